@@ -1,0 +1,26 @@
+"""Real performance numbers for any Python web app, live, in the app's own process."""
+
+from __future__ import annotations
+
+from perftrack.admin import AdminRequest, AdminResponse, AllowAll, BearerToken
+from perftrack.errors import SettingError
+from perftrack.health import HealthPolicy
+from perftrack.settings import Settings
+from perftrack.snapshot import Snapshot
+from perftrack.tracker import PerformanceTracker, get_tracker
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AdminRequest",
+    "AdminResponse",
+    "AllowAll",
+    "BearerToken",
+    "HealthPolicy",
+    "PerformanceTracker",
+    "SettingError",
+    "Settings",
+    "Snapshot",
+    "__version__",
+    "get_tracker",
+]

@@ -1,0 +1,8 @@
+"""The admin pages: a neutral request in, a neutral answer out."""
+
+from perftrack.admin.access import Access, AllowAll, BearerToken, Decision
+from perftrack.admin.messages import AdminRequest, AdminResponse
+from perftrack.admin.routing import Admin
+from perftrack.admin.source import Source
+
+__all__ = ["Access", "Admin", "AdminRequest", "AdminResponse", "AllowAll", "BearerToken", "Decision", "Source"]

@@ -1,0 +1,99 @@
+"""What goes into the admin pages and what comes out: two plain values that know no framework.
+
+An adapter turns its framework's request into an `AdminRequest` and an `AdminResponse` back into its framework's answer.
+Every header that the contract promises for all answers is set here, so that no handler can forget one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+Headers = tuple[tuple[str, str], ...]
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_EVERY_ANSWER: Headers = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    ("Content-Security-Policy", _POLICY),
+)
+_EVERY_JSON: Headers = (("X-Data-Source", "backend-real"),)
+# All of them occur only inside JSON strings, where an escape means the same character.
+_INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRequest:
+    """A request to the admin pages.
+
+    Args:
+        method: The HTTP method, as sent.
+        path: The decoded path after the prefix, as `Admin.rest` gives it: `""`, `"/"` or `"/stats"`.
+        query: The query string as sent, without `?`.
+        headers: Header values by lower-case name.
+        context: What the adapter holds of the request (ASGI scope, WSGI environ), for access callables.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    context: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminResponse:
+    """An answer, complete with `Content-Length`; to be sent as it is."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def without_body(self) -> AdminResponse:
+        """Return the answer to HEAD: the same headers, `Content-Length` included, and no body."""
+        return replace(self, body=b"")
+
+
+def json_bytes(payload: object) -> bytes:
+    """Return *payload* as ASCII JSON that is also inert inside HTML; NaN and infinities raise `ValueError`."""
+    text = json.dumps(payload, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
+    return text.translate(_INERT).encode("ascii")
+
+
+def content_response(status: int, content_type: str, body: bytes, headers: Headers = ()) -> AdminResponse:
+    """Return an answer of *content_type* with the headers of every answer."""
+    entity = (("Content-Type", content_type), ("Content-Length", str(len(body))))
+    return AdminResponse(status, entity + _EVERY_ANSWER + headers, body)
+
+
+def json_bytes_response(body: bytes, status: int = 200) -> AdminResponse:
+    """Return an answer with JSON that is encoded already."""
+    return content_response(status, "application/json", body, _EVERY_JSON)
+
+
+def json_response(payload: object, status: int = 200) -> AdminResponse:
+    """Return *payload* as a JSON answer."""
+    return json_bytes_response(json_bytes(payload), status)
+
+
+def problem(status: int, detail: str, headers: Headers = ()) -> AdminResponse:
+    """Return an RFC 9457 problem; *detail* is one sentence that says what to change."""
+    payload = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return content_response(status, "application/problem+json", json_bytes(payload), _EVERY_JSON + headers)
+
+
+def redirect(location: str) -> AdminResponse:
+    """Return a permanent redirect that keeps the method."""
+    return AdminResponse(308, (("Location", location), ("Content-Length", "0"), *_EVERY_ANSWER), b"")
+
+
+def options(allow: str) -> AdminResponse:
+    """Return the answer to OPTIONS; a 204 must not have a Content-Length (RFC 9110, 8.6)."""
+    return AdminResponse(204, (("Allow", allow), *_EVERY_ANSWER), b"")

@@ -1,0 +1,86 @@
+"""Where a request enters: to the admin pages, past perftrack, or into an `Exchange`. One for each wrapped app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from perftrack.admin import Access, Admin, AdminRequest, AdminResponse
+from perftrack.errors import SettingError
+from perftrack.exchange import Exchange
+from perftrack.labels import Label
+from perftrack.queueing import queue_seconds
+from perftrack.tracker import PerformanceTracker, get_tracker
+from perftrack.websocket import WebSocketSession
+
+
+class Entrance:
+    """What the adapters share. None of the methods raises into a request."""
+
+    def __init__(
+        self,
+        tracker: PerformanceTracker | None,
+        access: Access,
+        admin_prefix: str | None,
+        label: Label | None,
+        settings: Mapping[str, Any],
+    ) -> None:
+        """Choose the tracker and mount the admin pages.
+
+        Args:
+            tracker: The tracker; None takes `get_tracker()`, made with *settings*.
+            access: Who may see the admin pages, see `perftrack.admin.access`.
+            admin_prefix: Where they are; None takes the setting.
+            label: Reads the route of a request; None folds the ids in its path.
+            settings: Settings by keyword, only without *tracker*.
+
+        Raises:
+            SettingError: A value is not allowed, or both *tracker* and *settings* are given.
+        """
+        if tracker is not None and settings:
+            raise SettingError(f"tracker= has settings of its own: give {', '.join(settings)} to the tracker")
+        self.tracker = tracker or get_tracker(**settings)
+        self.admin = Admin(self.tracker, access, admin_prefix)
+        self.label = label
+        self.trust_queue_header = self.tracker.settings.trust_queue_header
+        self._prefix = self.admin.prefix
+
+    def admin_rest(self, path: str) -> str | None:
+        """Give what follows the admin prefix in *path*; None when *path* is the app's own."""
+        return self.admin.rest(path) if path.startswith(self._prefix) else None
+
+    def exchange(self, source: Mapping[str, Any], method: str, path: str) -> Exchange | None:
+        """Start to measure a request of the app. None when it is not counted, or perftrack fails."""
+        return None if self.tracker.skips(path) else self._begin(self.label, source, method, path)
+
+    def admin_exchange(self, source: Mapping[str, Any], method: str, rest: str) -> Exchange | None:
+        """Start to measure an admin request. None unless the setting `track_admin` is on."""
+        if not self.tracker.settings.track_admin:
+            return None
+        route = self._prefix + rest if self.admin.knows(rest) else None
+        return self._begin(lambda _: route, source, method, self._prefix + rest)
+
+    def _begin(self, label: Label | None, source: Mapping[str, Any], method: str, path: str) -> Exchange | None:
+        try:
+            return Exchange(self.tracker, label, source, method, path)
+        except Exception as error:
+            self.tracker.failed(error)
+            return None
+
+    def session(self, path: str) -> WebSocketSession | None:
+        """Start to measure a WebSocket. None when it is not counted."""
+        return None if self.tracker.skips(path) else WebSocketSession(self.tracker)
+
+    def queued(self, header: Callable[[], str | None]) -> None:
+        """Count the time in the queue, read from what *header* gives."""
+        try:
+            text = header()
+            seconds = None if text is None else queue_seconds(text, self.tracker.wall())
+            if seconds is not None:
+                self.tracker.memory.add_queue(seconds)
+        except Exception as error:
+            self.tracker.failed(error)
+
+    def answer(self, request: AdminRequest) -> AdminResponse:
+        """Answer an admin request."""
+        return self.admin.handle(request)

@@ -1,0 +1,160 @@
+"""One request from arrival to last byte: four readings, one outcome, recorded exactly once.
+
+An adapter makes an `Exchange` when a request arrives, tells it what the protocol shows (a status, a piece of body, the
+last byte, a client that left, an exception, the app's return), and decides nothing. None of the methods raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from perftrack.labels import UNMATCHED, Label
+from perftrack.outcomes import CLIENT_LEFT, NO_STATUS, SERVER_ERROR, outcome_of
+
+if TYPE_CHECKING:
+    from perftrack.tracker import PerformanceTracker
+
+EVENT_STREAM: Final = "text/event-stream"
+"""Content type of responses that are meant to last."""
+
+BACKGROUND_FLOOR: Final = 0.001
+"""Seconds; an app that returns sooner after the last byte was on its way home, not at work in the background."""
+
+
+class Exchange:
+    """The state of one request. Adapters read and write the public attributes, which are cheaper than calls."""
+
+    __slots__ = (
+        "arrival",
+        "client_left",
+        "finish",
+        "first_byte",
+        "label",
+        "last_piece",
+        "method",
+        "path",
+        "recorded",
+        "source",
+        "status",
+        "stream",
+        "tracker",
+    )
+
+    def __init__(
+        self, tracker: PerformanceTracker, label: Label | None, source: Mapping[str, Any], method: str, path: str
+    ) -> None:
+        """Take the arrival time.
+
+        Args:
+            tracker: Where the request will be counted.
+            label: Reads the route from *source* after the call; None folds the ids in *path*.
+            source: The ASGI scope or the WSGI environ.
+            method: The request method, as sent.
+            path: The path below the app's mount point.
+        """
+        self.tracker = tracker
+        self.label = label
+        self.source = source
+        self.method = method
+        self.path = path
+        self.status = NO_STATUS
+        """The status sent; written by the adapter."""
+        self.first_byte: float | None = None
+        """Clock reading just before the first non-empty piece of body was handed over."""
+        self.last_piece = False
+        """The last piece of body was handed over; from here on, a client that leaves had it all."""
+        self.client_left = False
+        """The app or the server saw the client go."""
+        self.stream = False
+        """The response is an event stream."""
+        self.recorded = False
+        self.finish = 0.0
+        self.arrival = tracker.clock()
+        tracker.memory.arrive(self)
+
+    def piece(self) -> None:
+        """Note that a non-empty piece of body is about to be handed over."""
+        if self.first_byte is None:
+            self.first_byte = self.tracker.clock()
+
+    def disconnected(self) -> None:
+        """Note that the client was seen to be gone; it counts only before the last piece."""
+        if not self.last_piece:
+            self.client_left = True
+
+    def complete(self) -> None:
+        """Note that the server has taken the last byte."""
+        self._record(None)
+
+    def cut_short(self) -> None:
+        """Note that the response ended before its last byte: no response, an unfinished body, or a cancellation."""
+        self._record(SERVER_ERROR)
+
+    def raised(self) -> None:
+        """Note an exception out of the app. Where nothing was sent, the server answers 500."""
+        if self.status == NO_STATUS and not self.recorded:
+            self.status = 500
+        self._record(SERVER_ERROR)
+
+    def left(self) -> None:
+        """Note that the client left before the last byte."""
+        self.client_left = True
+        self._record(CLIENT_LEFT)
+
+    def returned(self) -> None:
+        """Note that the app has returned, and with it any work after the last byte."""
+        if not self.recorded:
+            self.cut_short()
+            return
+        try:
+            background = self.tracker.clock() - self.finish
+            if background >= BACKGROUND_FLOOR:
+                self.tracker.memory.add_background(background)
+        except Exception as error:
+            self.tracker.failed(error)
+
+    def _record(self, outcome: int | None) -> None:
+        """Count the request, the first time. None stands for the outcome that the status says."""
+        if self.recorded:
+            return
+        self.recorded = True
+        try:
+            self._count(CLIENT_LEFT if self.client_left else outcome)
+        except Exception as error:
+            self.tracker.failed(error)
+
+    def _count(self, outcome: int | None) -> None:
+        memory = self.tracker.memory
+        memory.leave(self)
+        arrival, finish, first_byte = self.arrival, self.tracker.clock(), self.first_byte
+        self.finish = finish
+        if first_byte is not None:
+            first_byte -= arrival
+        route = self._route()
+        if self.stream or outcome == CLIENT_LEFT:
+            outcome = outcome_of(self.status) if outcome is None else outcome
+            stream_time = finish - arrival if self.stream else None
+            memory.add_untimed(self.method, route, outcome, self.status, first_byte, finish, stream_time)
+        elif outcome is None:
+            memory.add(self.method, route, self.path, self.status, finish - arrival, first_byte, finish)
+        else:
+            duration = finish - arrival
+            memory.add_closely(self.method, route, self.path, outcome, self.status, duration, first_byte, finish)
+
+    def _route(self) -> str:
+        if self.label is None:
+            return self._folded_route()
+        try:
+            route = self.label(self.source)
+        except Exception as error:
+            self.tracker.failed(error)
+            return self._folded_route()
+        return UNMATCHED if route is None else route
+
+    def _folded_route(self) -> str:
+        """Fold the path. One that is new and not found is a stranger's guess, and takes no row of its own."""
+        route = self.tracker.paths.route(self.path)
+        if self.status == 404 and not self.tracker.memory.knows(self.method, route):
+            return UNMATCHED
+        return route

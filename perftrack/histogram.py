@@ -1,0 +1,177 @@
+"""Exponential histograms: bucket index, quantiles with a stated bound, merge = add.
+
+The buckets are those of OpenTelemetry's exponential histogram (and of Prometheus' native histogram) at the same scale:
+with base = 2 ** (2 ** -scale), bucket *i* counts values with base ** i < value <= base ** (i + 1). A *page* holds the
+2 ** scale buckets of one octave, so that a histogram costs memory only for the octaves it has seen.
+
+A quantile is the harmonic midpoint 2lu / (l + u) of its bucket (l, u]. No value of that bucket is further from it than
+(base - 1) / (base + 1) of the value: 0.5415 % at scale 6, 4.329 % at scale 3.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from math import ceil, log2
+from typing import Final
+
+SCALE: Final = 6
+"""64 buckets an octave: the durations since start and of the last minute."""
+
+COARSE_SCALE: Final = 3
+"""8 buckets an octave: the slots of the last hour."""
+
+RELATIVE_ERROR: Final = 0.0055
+"""Upper bound of the relative error of a quantile at SCALE."""
+
+COARSE_RELATIVE_ERROR: Final = 0.044
+"""Upper bound of the relative error of a quantile at COARSE_SCALE."""
+
+ZERO_BUCKET: Final = -1921
+"""Where a duration of 0 is counted: the bucket that ends at 2 ** -30 s, about the clock's nanosecond."""
+
+Page = Sequence[int]
+
+
+def bucket_index(duration: float) -> int:
+    """Give the index at SCALE of the bucket that counts *duration* seconds."""
+    return bucket_indexes((duration,))[0]
+
+
+def bucket_indexes(durations: Sequence[float]) -> list[int]:
+    """Give the index at SCALE of each of *durations*: ceil(64 log2 d) - 1, so that an upper bound is in its bucket."""
+    try:
+        return [ceil(octave * 64.0 - 1.0) for octave in map(log2, durations)]
+    except ValueError:  # log2(0)
+        return [ceil(log2(duration) * 64.0 - 1.0) if duration > 0.0 else ZERO_BUCKET for duration in durations]
+
+
+class BucketCounts:
+    """A histogram being written: one list of counts over all octaves from the lowest to the highest seen."""
+
+    __slots__ = ("_counts", "_low", "_page_size", "scale")
+
+    def __init__(self, scale: int) -> None:
+        """Start without room for any bucket."""
+        self.scale = scale
+        self._page_size = 1 << scale
+        self._low = 0
+        """Index of the first count, at the beginning of an octave."""
+        self._counts: list[int] = []
+
+    def cover(self, index: int) -> None:
+        """Make room for bucket *index*, and so for all between it and the buckets that have room."""
+        first = index & -self._page_size
+        if not self._counts:
+            self._low = first
+        if first < self._low:
+            self._counts = [0] * (self._low - first) + self._counts
+            self._low = first
+        missing = first + self._page_size - self._low - len(self._counts)
+        if missing > 0:
+            self._counts += [0] * missing
+
+    def count(self, indexes: Iterable[int]) -> None:
+        """Count one value in each bucket of *indexes*; all of them are covered."""
+        counts, low = self._counts, self._low
+        for index in indexes:
+            counts[index - low] += 1
+
+    def add(self, index: int, count: int) -> None:
+        """Add *count* values to bucket *index*."""
+        if not 0 <= index - self._low < len(self._counts):
+            self.cover(index)
+        self._counts[index - self._low] += count
+
+    def copy(self) -> BucketCounts:
+        """Copy the counts, to go on apart."""
+        twin = BucketCounts(self.scale)
+        twin._low, twin._counts = self._low, list(self._counts)
+        return twin
+
+    def histogram(self) -> Histogram:
+        """Give the counts, the octaves that counted nothing left out."""
+        size, first = self._page_size, self._low >> self.scale
+        pages = (tuple(self._counts[at : at + size]) for at in range(0, len(self._counts), size))
+        return Histogram({octave: page for octave, page in enumerate(pages, first) if any(page)}, self.scale)
+
+    def size(self) -> int:
+        """Measure the memory taken, in bytes."""
+        return sys.getsizeof(self) + sys.getsizeof(self._counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts by bucket: octave number -> page of 2 ** *scale* counts."""
+
+    pages: Mapping[int, Page] = field(default_factory=dict[int, Page])
+    scale: int = SCALE
+
+    @classmethod
+    def of_counts(cls, counts: Iterable[tuple[int, int]], scale: int = SCALE) -> Histogram:
+        """Build a histogram from pairs (bucket index at *scale*, count)."""
+        written = BucketCounts(scale)
+        for index, count in counts:
+            written.add(index, count)
+        return written.histogram()
+
+    @property
+    def count(self) -> int:
+        """The number of values counted."""
+        return sum(map(sum, self.pages.values()))
+
+    def merge(self, other: Histogram) -> Histogram:
+        """Add the counts of both.
+
+        Raises:
+            ValueError: The scales differ.
+        """
+        if self.scale != other.scale:
+            raise ValueError(f"cannot merge histograms of scale {self.scale} and {other.scale}")
+        pages = dict(self.pages)
+        for octave, page in other.pages.items():
+            mine = pages.get(octave)
+            pages[octave] = page if mine is None else [a + b for a, b in zip(mine, page, strict=True)]
+        return Histogram(pages, self.scale)
+
+    def quantiles(self, *quantiles: float, low: float, high: float) -> list[float | None]:
+        """Estimate *quantiles* (0 to 1) by nearest rank: the value number ceil(q x count) in order of size.
+
+        Estimates are kept within *low* and *high*, the exact extremes. Without a value each is None.
+        """
+        octaves = sorted(self.pages)
+        ends = list(accumulate(sum(self.pages[octave]) for octave in octaves))
+        if not ends or not ends[-1]:
+            return [None] * len(quantiles)
+        found: list[float | None] = []
+        for quantile in quantiles:
+            # rounded, because 0.55 x 100 is 55.00000000000001
+            rank = max(1, ceil(round(quantile * ends[-1], 6)))
+            at = bisect_left(ends, rank)
+            page = self.pages[octaves[at]]
+            bucket = bisect_left(list(accumulate(page)), rank - (ends[at - 1] if at else 0))
+            found.append(min(max(self._midpoint((octaves[at] << self.scale) + bucket), low), high))
+        return found
+
+    def buckets(self) -> list[tuple[float, float, int]]:
+        """List (lower, upper, count) of every bucket that counted something, shortest durations first."""
+        return [
+            (self._bound((octave << self.scale) + at), self._bound((octave << self.scale) + at + 1), count)
+            for octave in sorted(self.pages)
+            for at, count in enumerate(self.pages[octave])
+            if count
+        ]
+
+    def count_by_octave(self) -> dict[int, int]:
+        """Count the values of each octave: number *n* holds 2 ** n < value <= 2 ** (n + 1)."""
+        return {octave: sum(page) for octave, page in self.pages.items()}
+
+    def _bound(self, index: int) -> float:
+        return float(2.0 ** (index / (1 << self.scale)))
+
+    def _midpoint(self, index: int) -> float:
+        lower, upper = self._bound(index), self._bound(index + 1)
+        return 2.0 * lower * upper / (lower + upper)

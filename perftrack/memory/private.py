@@ -1,0 +1,363 @@
+"""Counters as plain objects of this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Callable
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
+from perftrack.memory.endpoint import BATCH, Cell, Endpoint
+from perftrack.memory.timeline import Timeline
+from perftrack.outcomes import OK, outcome_of
+from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
+
+if TYPE_CHECKING:
+    from perftrack.exchange import Exchange
+    from perftrack.settings import Settings
+    from perftrack.websocket import WebSocketSession
+
+
+class PrivateMemory:
+    """All counters of one tracker in this process.
+
+    A request appends its readings to a list and is done; a batch of them is counted when it is full, when its second
+    has passed, or when somebody reads. So the numbers that are read are always complete.
+
+    One lock guards the counting. A request never waits for it: it tries the lock once, and when somebody else holds it
+    (another thread, or this very thread, interrupted by a signal handler or by the garbage collector) puts itself on a
+    queue, which the next holder empties. So nothing is lost and nothing can deadlock.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+        """Start at zero."""
+        self.clock = clock
+        self.wall = wall
+        self.max_endpoints = settings.max_endpoints
+        self.max_slow_queries = settings.max_slow_queries
+        self.slow_query_threshold = settings.slow_query_threshold
+        self.apdex_threshold = settings.apdex_threshold
+        self._notable = min(self.slow_query_threshold, self.apdex_threshold)
+        """Seconds; a longer request needs a closer look."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Start at zero with nothing in flight: at birth, and in the child after a fork."""
+        self._lock = threading.Lock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
+        self._waiting: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._live: dict[Exchange, None] = {}
+        self._sockets: dict[WebSocketSession, None] = {}
+        self._born, self._born_wall = self.clock(), self.wall()
+        self._reset_wall: float | None = None
+        self._zero()
+
+    def reset(self) -> float:
+        """Start the counting anew, with what is in flight kept. Give the time, in seconds since 1970."""
+        self._count_waiting()
+        with self._lock:
+            self._zero()
+            self._reset_wall = self.wall()
+            return self._reset_wall
+
+    def _zero(self) -> None:
+        self._endpoints: dict[str, Endpoint] = {}
+        self._cells: dict[str, dict[str, dict[int, Cell]]] = {}
+        """route -> method -> status -> the cell of the outcome that the status says: what `add` looks up."""
+        self._rows = 0
+        self.untimed_files = 0
+        """File responses that were timed to the app's return only."""
+        self._overflowed = False
+        self._timeline = Timeline(self.clock(), len(self._live))
+        self._slow_requests: deque[SlowRequest] = deque(maxlen=self.max_slow_queries)
+        self._queue = self._background = TimingSum()
+        self._streams = Streams()
+        self._socket_counts: Counter[str] = Counter()
+        self._close_codes: Counter[str] = Counter()
+        self._socket_time = 0.0
+
+    # -- one request ---------------------------------------------------------------------------------------------
+
+    def arrive(self, exchange: Exchange) -> None:
+        """Note a request in flight."""
+        self._live[exchange] = None
+        timeline = self._timeline
+        if exchange.arrival >= timeline.second_end and self._acquire(False):
+            try:
+                timeline.turn(exchange.arrival, len(self._live))
+            finally:
+                self._release()
+        slot = timeline.slot
+        if len(self._live) > slot.in_flight_peak:
+            slot.in_flight_peak = len(self._live)
+
+    def leave(self, exchange: Exchange) -> None:
+        """Note that a request is no longer in flight."""
+        self._live.pop(exchange, None)
+
+    def add(
+        self,
+        method: str,
+        route: str,
+        path: str,
+        status: int,
+        duration: float,
+        first_byte: float | None,
+        finish: float,
+    ) -> None:
+        """Count one timed request with the outcome that its status says, which finished at *finish*, by the clock.
+
+        This is the hot path: a request only leaves its readings in its cell. The lock is taken for the first of a
+        second, for a batch that is full, and for what must be looked at more closely.
+        """
+        try:
+            cell = self._cells[route][method][status]
+        except KeyError:
+            self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
+            return
+        durations = cell.durations
+        if finish >= cell.second_end or duration > self._notable or len(durations) >= BATCH:
+            self.add_closely(method, route, path, cell.outcome, status, duration, first_byte, finish)
+            return
+        durations.append(duration)
+        if first_byte is not None:
+            cell.first_bytes.append(first_byte)
+
+    def add_closely(
+        self,
+        method: str,
+        route: str,
+        path: str,
+        outcome: int,
+        status: int,
+        duration: float,
+        first_byte: float | None,
+        finish: float,
+    ) -> None:
+        """Count one timed request with any outcome."""
+        if not self._acquire(False):
+            self._wait(self.add_closely, method, route, path, outcome, status, duration, first_byte, finish)
+            return
+        try:
+            endpoint, cell = self._entered(method, route, outcome, status, finish)
+            cell.durations.append(duration)
+            if first_byte is not None:
+                cell.first_bytes.append(first_byte)
+            if duration > self._notable:
+                self._note(endpoint, path, outcome, status, duration, first_byte)
+            if len(cell.durations) > BATCH:
+                endpoint.count(cell, self._timeline)
+        finally:
+            self._release()
+        self._count_waiting()
+
+    def add_untimed(
+        self,
+        method: str,
+        route: str,
+        outcome: int,
+        status: int,
+        first_byte: float | None,
+        finish: float,
+        stream_time: float | None,
+    ) -> None:
+        """Count one request without a duration: its client left, or it was an event stream of *stream_time* seconds."""
+        if not self._acquire(False):
+            self._wait(self.add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
+            return
+        try:
+            endpoint, cell = self._entered(method, route, outcome, status, finish)
+            endpoint.count_untimed(cell, first_byte, self._timeline)
+            if stream_time is not None:
+                self._streams = self._streams.merge(Streams(0, 1, stream_time))
+        finally:
+            self._release()
+        self._count_waiting()
+
+    def add_background(self, seconds: float) -> None:
+        """Count work after the last byte."""
+        with self._lock:
+            self._background = self._background.merge(TimingSum(1, seconds, seconds))
+
+    def add_queue(self, seconds: float) -> None:
+        """Count the time between a proxy and arrival."""
+        with self._lock:
+            self._queue = self._queue.merge(TimingSum(1, seconds, seconds))
+
+    def set_slow_query_threshold(self, seconds: float) -> None:
+        """Change the threshold for the requests that finish from now on."""
+        with self._lock:
+            self.slow_query_threshold = seconds
+            self._notable = min(seconds, self.apdex_threshold)
+
+    def set_max_slow_queries(self, count: int) -> None:
+        """Change the length of the slow log; the newest entries stay."""
+        with self._lock:
+            self.max_slow_queries = count
+            self._slow_requests = deque(self._slow_requests, maxlen=count)
+
+    # -- WebSockets ----------------------------------------------------------------------------------------------
+
+    def open_socket(self, session: WebSocketSession) -> None:
+        """Note an accepted WebSocket."""
+        with self._lock:
+            self._sockets[session] = None
+            self._socket_counts["opened"] += 1
+
+    def count_socket(self, what: str) -> None:
+        """Count one of `rejected`, `messages_in` and `messages_out`."""
+        with self._lock:
+            self._socket_counts[what] += 1
+
+    def close_socket(self, session: WebSocketSession, code: str, seconds: float) -> None:
+        """Note that an accepted WebSocket ended."""
+        with self._lock:
+            self._sockets.pop(session, None)
+            self._close_codes[code] += 1
+            self._socket_time += seconds
+
+    # -- readers -------------------------------------------------------------------------------------------------
+
+    def snapshot(self, clock_id: str, warnings: frozenset[str], errors: str) -> Snapshot:
+        """Copy all numbers. The lock is given back between two endpoints, so that a big copy delays no request."""
+        self._count_waiting()
+        now = self.clock()
+        with self._lock:
+            self._timeline.turn(now, len(self._live))
+            all_endpoints = list(self._endpoints.values())
+        endpoints: dict[str, EndpointSnapshot] = {}
+        size = 0
+        for endpoint in all_endpoints:
+            with self._lock:
+                for cell in endpoint.cells.values():
+                    endpoint.count(cell, self._timeline)
+                endpoints[endpoint.name] = endpoint.snapshot(floor(now))
+                size += endpoint.size()
+        live = [exchange for exchange in list(self._live) if not exchange.recorded]
+        streams_open = sum(exchange.stream for exchange in live)
+        arrivals = [exchange.arrival for exchange in live if not exchange.stream]
+        if self._overflowed:
+            warnings |= {f"more than {self.max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}"}
+        if self.untimed_files:
+            warnings |= {f"untimed_files: {self.untimed_files} file responses were timed to the app's return only"}
+        with self._lock:
+            return Snapshot(
+                monotonic=now,
+                wall=self.wall(),
+                clock_id=clock_id,
+                uptime=now - self._born,
+                started=self._born_wall,
+                reset=self._reset_wall,
+                endpoints=endpoints,
+                seconds=self._timeline.snapshot_seconds(),
+                slots=self._timeline.snapshot_slots(),
+                slow_requests=tuple(sorted(self._slow_requests, reverse=True)),
+                queue=self._queue,
+                background=self._background,
+                streams=self._streams.merge(Streams(open=streams_open)),
+                websockets=WebSockets(
+                    opened=self._socket_counts["opened"],
+                    open=len(self._sockets),
+                    rejected=self._socket_counts["rejected"],
+                    close_codes=dict(self._close_codes),
+                    connection_time=self._socket_time,
+                    messages_in=self._socket_counts["messages_in"],
+                    messages_out=self._socket_counts["messages_out"],
+                ),
+                in_flight=len(live),
+                oldest_in_flight=now - min(arrivals) if arrivals else None,
+                bytes=size + sys.getsizeof(self._endpoints),
+                warnings=warnings,
+                errors=errors,
+                max_endpoints=self.max_endpoints,
+                max_slow_queries=self.max_slow_queries,
+            )
+
+    def knows(self, method: str, route: str) -> bool:
+        """Tell whether the endpoint has a row."""
+        return endpoint_name(bounded_method(method), route) in self._endpoints
+
+    # -- with the lock held --------------------------------------------------------------------------------------
+
+    def _entered(self, method: str, route: str, outcome: int, status: int, finish: float) -> tuple[Endpoint, Cell]:
+        """Find the cell of a request that finished at *finish*, ready to take it.
+
+        A request whose clock was read just before a second ended may count in the next one: time never goes back.
+        """
+        endpoint = self._endpoint(method, route)
+        cell = endpoint.cells.get((outcome, status))
+        if cell is None:
+            cell = endpoint.cells[outcome, status] = Cell(outcome, status)
+            if outcome == outcome_of(status):
+                self._cells.setdefault(endpoint.route, {}).setdefault(endpoint.method, {})[status] = cell
+        if finish >= cell.second_end:
+            self._timeline.turn(finish, len(self._live))
+            endpoint.enter(cell, self._timeline)
+        return endpoint, cell
+
+    def _endpoint(self, method: str, route: str) -> Endpoint:
+        """Find the row of an endpoint, made bounded; open it, or share the overflow row."""
+        method, route = bounded_method(method), bounded_text(route)
+        name = endpoint_name(method, route)
+        endpoint = self._endpoints.get(name)
+        if endpoint is not None:
+            return endpoint
+        if route not in (UNMATCHED, OVERFLOW):
+            if self._rows >= self.max_endpoints:
+                self._overflowed = True
+                return self._endpoint(OTHER_METHOD, OVERFLOW)
+            self._rows += 1
+        endpoint = self._endpoints[name] = Endpoint(method, route)
+        return endpoint
+
+    def _note(
+        self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
+    ) -> None:
+        """Count what few requests are: tolerating, frustrated or slow."""
+        if outcome == OK:  # errors are all frustrated, see Endpoint.count
+            endpoint.frustrated += duration > 4 * self.apdex_threshold
+            endpoint.tolerating += self.apdex_threshold < duration <= 4 * self.apdex_threshold
+        if duration > self.slow_query_threshold:
+            slot = self._timeline.slot
+            endpoint.slow += 1
+            slot.slow += 1
+            if endpoint.matched:
+                slot.blame_on(endpoint.name, outcome, errors=0, slow=1)
+            else:
+                slot.unmatched_slow += 1
+            self._log_slow(endpoint, path, outcome, status, duration, first_byte)
+
+    def _log_slow(
+        self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
+    ) -> None:
+        self._slow_requests.append(
+            SlowRequest(
+                self.wall(),
+                os.getpid(),
+                endpoint.method,
+                endpoint.route,
+                bounded_text(path),
+                status,
+                outcome,
+                duration,
+                -1.0 if first_byte is None else first_byte,
+            )
+        )
+
+    # -- when the lock is taken ----------------------------------------------------------------------------------
+
+    def _wait(self, count: Callable[..., None], *request: Any) -> None:
+        self._waiting.append((count, request))
+
+    def _count_waiting(self) -> None:
+        """Count the requests that found the lock taken."""
+        for _ in range(len(self._waiting)):
+            try:
+                count, request = self._waiting.popleft()
+            except IndexError:  # another thread was faster
+                return
+            count(*request)

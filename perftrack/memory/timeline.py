@@ -1,0 +1,171 @@
+"""The windows of one process: the last minute by second, the last hour by ten seconds."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from math import floor
+
+from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts, Histogram
+from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
+from perftrack.snapshot import SLOT_SECONDS, SLOTS, Blame, SecondSnapshot, SlotSnapshot
+from perftrack.window import WINDOW_SECONDS
+
+
+class Tally:
+    """The requests that finished within one second."""
+
+    __slots__ = ("buckets", "outcomes", "unmatched")
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.outcomes = [0] * len(OUTCOME_NAMES)
+        self.unmatched = [0] * len(OUTCOME_NAMES)
+        """The part of *outcomes* for which the app found no route."""
+        self.buckets: Counter[int] = Counter()
+        """Timed requests by the bucket of their duration."""
+
+    def add(self, outcome: int, matched: bool, count: int, buckets: Iterable[int]) -> None:
+        """Add *count* requests of one outcome, the timed ones with their *buckets*."""
+        self.outcomes[outcome] += count
+        if not matched:
+            self.unmatched[outcome] += count
+        self.buckets.update(buckets)
+
+    def snapshot(self) -> SecondSnapshot:
+        """Copy the numbers."""
+        return SecondSnapshot(tuple(self.outcomes), Histogram.of_counts(self.buckets.items()))
+
+
+class Slot:
+    """What finished within ten seconds: counts and histogram of the seconds poured into it, the rest at once."""
+
+    __slots__ = (
+        "blame",
+        "busy_seconds",
+        "durations",
+        "in_flight_peak",
+        "maximum",
+        "outcomes",
+        "slow",
+        "unmatched",
+        "unmatched_slow",
+    )
+
+    def __init__(self, in_flight: int = 0) -> None:
+        """Start with *in_flight* requests at its beginning."""
+        self.outcomes = [0] * len(OUTCOME_NAMES)
+        self.unmatched = [0] * len(OUTCOME_NAMES)
+        self.slow = 0
+        self.unmatched_slow = 0
+        self.maximum = 0.0
+        self.busy_seconds = 0.0
+        self.in_flight_peak = in_flight
+        self.durations = BucketCounts(COARSE_SCALE)
+        self.blame: dict[str, list[int]] = {}
+
+    def pour(self, tally: Tally) -> None:
+        """Add a second."""
+        self.outcomes = [a + b for a, b in zip(self.outcomes, tally.outcomes, strict=True)]
+        self.unmatched = [a + b for a, b in zip(self.unmatched, tally.unmatched, strict=True)]
+        for bucket, count in tally.buckets.items():
+            self.durations.add(bucket >> (SCALE - COARSE_SCALE), count)
+
+    def blame_on(self, name: str, outcome: int, errors: int, slow: int) -> None:
+        """Note what endpoint *name* contributed: *errors* of one *outcome*, and *slow* requests."""
+        counts = self.blame.get(name)
+        if counts is None:
+            counts = self.blame[name] = [0, 0, 0]
+        counts[0] += errors if outcome == CLIENT_ERROR else 0
+        counts[1] += errors if outcome == SERVER_ERROR else 0
+        counts[2] += slow
+
+    def snapshot(self, tallies: list[Tally]) -> SlotSnapshot:
+        """Copy the numbers, those of the slot's open *tallies* with them."""
+        poured = self._poured(tallies) if tallies else self
+        return SlotSnapshot(
+            tuple(poured.outcomes),
+            tuple(poured.unmatched),
+            self.slow,
+            self.unmatched_slow,
+            self.maximum,
+            self.busy_seconds,
+            self.in_flight_peak,
+            poured.durations.histogram(),
+            {name: Blame(*counts) for name, counts in self.blame.items()},
+        )
+
+    def _poured(self, tallies: list[Tally]) -> Slot:
+        twin = Slot()
+        twin.outcomes, twin.unmatched = self.outcomes, self.unmatched
+        twin.durations = self.durations.copy()
+        for tally in tallies:
+            twin.pour(tally)
+        return twin
+
+
+class Timeline:
+    """Seconds back to a minute, slots back to an hour. The owner's lock guards all of it.
+
+    Counting is late by design (see `PrivateMemory`), so a second stays open until it leaves the minute; then it is
+    poured into its slot.
+    """
+
+    __slots__ = ("_seconds", "_slots", "second", "second_end", "slot")
+
+    def __init__(self, now: float, in_flight: int) -> None:
+        """Start at *now*, by the monotonic clock, with *in_flight* requests."""
+        self._seconds: dict[int, Tally] = {}
+        self._slots: dict[int, Slot] = {}
+        self.second = floor(now)
+        self.second_end = self.second + 1.0
+        self.slot = self._slots[self.second // SLOT_SECONDS] = Slot(in_flight)
+
+    def turn(self, now: float, in_flight: int) -> None:
+        """Go on to the second of *now*, and close what leaves the windows. Time never goes back."""
+        if now < self.second_end:
+            return
+        self.second = floor(now)
+        self.second_end = self.second + 1.0
+        for second in [second for second in self._seconds if second <= self.second - WINDOW_SECONDS]:
+            self.slot_of(second).pour(self._seconds.pop(second))
+        number = self.second // SLOT_SECONDS
+        if number not in self._slots:
+            self.slot = self._slots[number] = Slot(in_flight)
+            for old in [old for old in self._slots if old <= number - SLOTS]:
+                del self._slots[old]
+
+    def slot_of(self, second: int) -> Slot:
+        """Find the slot of *second*; one that has left the hour is not kept."""
+        number = second // SLOT_SECONDS
+        slot = self._slots.get(number)
+        if slot is None:
+            slot = Slot()
+            if number > self.second // SLOT_SECONDS - SLOTS:
+                self._slots[number] = slot
+        return slot
+
+    def add(self, second: int, outcome: int, matched: bool, count: int, buckets: Iterable[int] = ()) -> None:
+        """Add *count* requests of one outcome that finished in *second*, the timed ones with their *buckets*."""
+        tally = self._seconds.get(second)
+        if tally is not None:
+            tally.add(outcome, matched, count, buckets)
+            return
+        tally = Tally()
+        tally.add(outcome, matched, count, buckets)
+        if second > self.second - WINDOW_SECONDS:
+            self._seconds[second] = tally
+        else:
+            self.slot_of(second).pour(tally)
+
+    def snapshot_seconds(self) -> dict[int, SecondSnapshot]:
+        """Copy the last minute."""
+        return {second: tally.snapshot() for second, tally in self._seconds.items()}
+
+    def snapshot_slots(self) -> dict[int, SlotSnapshot]:
+        """Copy the last hour."""
+        tallies: defaultdict[int, list[Tally]] = defaultdict(list)
+        for second, tally in self._seconds.items():
+            self.slot_of(second)
+            tallies[second // SLOT_SECONDS].append(tally)
+        return {number: slot.snapshot(tallies[number]) for number, slot in self._slots.items()}

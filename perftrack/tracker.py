@@ -1,0 +1,234 @@
+"""PerformanceTracker: the one object an app holds."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+from perftrack import report
+from perftrack.errors import SettingError
+from perftrack.health import HealthPolicy
+from perftrack.labels import FoldedPaths
+from perftrack.memory import PrivateMemory
+from perftrack.settings import Settings, check_setting
+from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Series, SlowQuery, Sort, Stats
+from perftrack.snapshot import Snapshot
+
+logger: Final = logging.getLogger("perftrack")
+
+DEFAULT_NAME: Final = "perftrack"
+
+
+class PerformanceTracker:
+    """Counts requests and tells what it counted.
+
+    Every setting can be given by keyword, else comes from its `PERFTRACK_*` variable, else has its default.
+    """
+
+    def __init__(
+        self,
+        name: str = DEFAULT_NAME,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        wall: Callable[[], float] = time.time,
+        **settings: Any,
+    ) -> None:
+        """Start at zero.
+
+        Args:
+            name: Names the tracker in the log.
+            clock: A monotonic clock in float seconds; all durations and windows follow it.
+            wall: Seconds since 1970, for display.
+            settings: Any of `perftrack.Settings`.
+
+        Raises:
+            SettingError: A setting's name or value is not allowed.
+        """
+        self.name = name
+        self.settings = Settings.read(settings, os.environ)
+        self.clock = clock
+        self.wall = wall
+        self.paths = FoldedPaths()
+        self.memory = PrivateMemory(self.settings, clock, wall)
+        self._policy = HealthPolicy.of(self.settings)
+        self._skip = frozenset(self.settings.skip)
+        self._warnings: set[str] = set()
+        self._failures = 0
+        _clear_after_fork(self)
+
+    # -- observe -------------------------------------------------------------------------------------------------
+
+    def skips(self, path: str) -> bool:
+        """Tell whether requests for *path* are not counted."""
+        return path in self._skip
+
+    def record(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one finished request.
+
+        Args:
+            method: The HTTP method; one that is not known counts as OTHER.
+            route: The route template, such as `/projects/{id}`, not a path with ids in it.
+            status: The HTTP status that was sent.
+            seconds: Its duration.
+
+        Raises:
+            ValueError: *status* is no HTTP status, or *seconds* is negative or not finite.
+        """
+        if not 100 <= status <= 999:
+            raise ValueError(f"status is {status!r}; it must be an HTTP status from 100 to 999")
+        if not (isfinite(seconds) and seconds >= 0):
+            raise ValueError(f"seconds is {seconds!r}; it must be a number from 0 on")
+        self.memory.add(method, route, route, status, seconds, None, self.clock())
+
+    def failed(self, error: BaseException) -> None:
+        """Note that perftrack itself failed: counted, logged the first time, shown in `warnings`."""
+        self._failures += 1
+        if self._failures == 1:
+            logger.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
+
+    def warn(self, text: str) -> None:
+        """Show *text* among the `warnings` of every answer."""
+        self._warnings.add(text)
+
+    # -- look ----------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Copy all numbers."""
+        return self.memory.snapshot(_clock_id(), self._all_warnings(), self.settings.errors)
+
+    def stats(
+        self, sort: Sort = "time_share", limit: int | None = None, endpoint: str | None = None
+    ) -> Stats:
+        """Give everything. *sort* orders the rows, *limit* cuts them, *endpoint* keeps the one of that name.
+
+        Raises:
+            ValueError: *sort* is no known order, or *limit* is below 1.
+        """
+        if sort not in report.SORTS:
+            raise ValueError(f"sort is {sort!r}; it must be one of {', '.join(report.SORTS)}")
+        return report.stats(self.snapshot(), sort, _checked_limit(limit), endpoint)
+
+    def endpoint(self, name: str) -> EndpointDetail | None:
+        """Give the endpoint called *name* (`GET /projects`) with its distribution; None when there is none."""
+        return report.endpoint(self.snapshot(), name)
+
+    def health(self) -> Health:
+        """Give the verdict over the last `health_window` seconds, with its reasons."""
+        return report.health(self.snapshot(), self._policy)
+
+    def series(self) -> Series:
+        """Give the last hour by ten seconds."""
+        return report.series(self.snapshot())
+
+    def slow_queries(self, limit: int | None = None) -> list[SlowQuery]:
+        """List the slow requests of the log, newest first, at most *limit*.
+
+        Raises:
+            ValueError: *limit* is below 1.
+        """
+        return report.slow_queries(self.snapshot(), _checked_limit(limit))
+
+    def cache_stats(self) -> CacheStats:
+        """Give the registered caches and perftrack's own store."""
+        return report.cache_stats(self.snapshot())
+
+    def reset(self) -> Reset:
+        """Start the counting anew. Requests in flight count in full when they finish; the uptime goes on."""
+        return {"status": "reset", "timestamp": report.moment(self.memory.reset())}
+
+    # -- settings that can change while running --------------------------------------------------------------------
+
+    @property
+    def slow_query_threshold(self) -> float:
+        """Seconds; a request that lasts longer is slow. Holds for the requests that finish from now on."""
+        return self.memory.slow_query_threshold
+
+    @slow_query_threshold.setter
+    def slow_query_threshold(self, seconds: float) -> None:
+        check_setting("slow_query_threshold", seconds)
+        self.memory.set_slow_query_threshold(seconds)
+
+    @property
+    def max_slow_queries(self) -> int:
+        """Slow requests kept in the log; the newest stay."""
+        return self.memory.max_slow_queries
+
+    @max_slow_queries.setter
+    def max_slow_queries(self, count: int) -> None:
+        check_setting("max_slow_queries", count)
+        self.memory.set_max_slow_queries(count)
+
+    def _all_warnings(self) -> frozenset[str]:
+        warnings = set(self._warnings)
+        if self._failures:
+            warnings.add(f"perftrack failed {self._failures} times; the log has the first failure")
+        return frozenset(warnings)
+
+
+_trackers: dict[str, PerformanceTracker] = {}
+_trackers_lock = threading.Lock()
+
+
+def get_tracker(name: str = DEFAULT_NAME, **settings: Any) -> PerformanceTracker:
+    """Give the tracker called *name*, made at the first call, as `logging.getLogger` does.
+
+    Raises:
+        SettingError: A setting's name or value is not allowed, or the tracker exists with other settings.
+    """
+    with _trackers_lock:
+        tracker = _trackers.get(name)
+        if tracker is None:
+            tracker = _trackers[name] = PerformanceTracker(name, **settings)
+            return tracker
+    for setting, value in settings.items():
+        check_setting(setting, value)
+        existing = getattr(tracker.settings, setting)
+        if existing != value:
+            raise SettingError(
+                f"setting {setting} is {value!r}, but tracker {name!r} exists with {existing!r}; "
+                "give this app a tracker of its own: tracker=PerformanceTracker(…)"
+            )
+    return tracker
+
+
+def _checked_limit(limit: int | None) -> int | None:
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit is {limit!r}; it must be 1 or more")
+    return limit
+
+
+@cache
+def _clock_id() -> str:
+    """Name the monotonic clock, which all processes of one boot share."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return f"process {os.getpid()}"
+
+
+_to_clear: weakref.WeakSet[PerformanceTracker] = weakref.WeakSet()
+
+
+def _clear_after_fork(tracker: PerformanceTracker) -> None:
+    """Let a forked child start at zero, with a lock that no thread of its parent holds."""
+    _register_at_fork()
+    _to_clear.add(tracker)
+
+
+@cache
+def _register_at_fork() -> None:
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_clear_all)
+
+
+def _clear_all() -> None:
+    for tracker in list(_to_clear):
+        tracker.memory.clear()
