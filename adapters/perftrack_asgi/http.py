@@ -1,0 +1,65 @@
+"""The `receive` and `send` of one measured HTTP request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from perftrack.exchange import EVENT_STREAM, Exchange
+from perftrack_asgi.types import Message, Receive, Send
+
+_WITHOUT_BYTES = ("http.response.pathsend", "http.response.zerocopysend")
+"""Messages that hand over a file instead of bytes: pathsend a whole one, zerocopysend follows `more_body`."""
+
+_EVENT_STREAM = EVENT_STREAM.encode("ascii")
+
+
+class MeasuredHTTP:
+    """Passes every message on as it is, and tells the exchange what it shows."""
+
+    __slots__ = ("_exchange", "_receive", "_send")
+
+    def __init__(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+        """Stand between the server's *receive* and *send* and the app."""
+        self._exchange = exchange
+        self._receive = receive
+        self._send = send
+
+    async def receive(self) -> Message:
+        """Hand the server's next message to the app."""
+        message = await self._receive()
+        if message.get("type") == "http.disconnect":
+            self._exchange.disconnected()
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Hand the app's message to the server."""
+        exchange = self._exchange
+        last = False
+        try:
+            kind = message["type"]
+            if kind == "http.response.body":
+                if exchange.first_byte is None and message.get("body"):
+                    exchange.piece()
+                last = exchange.last_piece = not message.get("more_body")
+            elif kind == "http.response.start":
+                exchange.status = message["status"]
+                exchange.stream = _is_event_stream(message.get("headers", ()))
+            elif kind in _WITHOUT_BYTES:
+                exchange.piece()
+                last = exchange.last_piece = not message.get("more_body")
+        except Exception as error:  # a message that only the server may refuse
+            exchange.tracker.failed(error)
+        try:
+            await self._send(message)
+        except OSError:
+            exchange.left()
+            raise
+        if last:
+            exchange.complete()
+
+
+def _is_event_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    for name, value in headers:
+        if len(name) == 12 and name.lower() == b"content-type":
+            return value.startswith(_EVENT_STREAM)
+    return False

@@ -1,0 +1,102 @@
+"""The WSGI middleware (PEP 3333): it translates WSGI's calls for the core and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http.client import responses
+from typing import TYPE_CHECKING, Any
+
+from perftrack import AdminRequest, PerformanceTracker
+from perftrack.admin import Access
+from perftrack.entrance import Entrance
+from perftrack.exchange import Exchange
+from perftrack.labels import Label
+from perftrack.queueing import QUEUE_HEADERS
+from perftrack_wsgi.response import MeasuredStart, measured_body
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class PerformanceMiddleware:
+    """Measures a WSGI app and serves the admin pages."""
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        tracker: PerformanceTracker | None = None,
+        access: Access = None,
+        admin_prefix: str | None = None,
+        label: Label | None = None,
+        **settings: Any,
+    ) -> None:
+        """Wrap *app*.
+
+        Args:
+            app: Any WSGI app.
+            tracker: Where to count; None takes `perftrack.get_tracker()`, made with *settings*.
+            access: Who may see the admin pages: a token, a callable of `AdminRequest`, or `perftrack.AllowAll()`.
+                None takes the token of `PERFTRACK_ADMIN_TOKEN`, else the pages are closed.
+            admin_prefix: Where the admin pages are; None takes the setting.
+            label: Reads the route from the environ after the call, None for no route; without it the path is taken,
+                its ids folded.
+            settings: Settings by keyword.
+
+        Raises:
+            SettingError: A value is not allowed.
+        """
+        self.app = app
+        self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
+        self.tracker = self._entrance.tracker
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        path = text_path(environ.get("PATH_INFO", ""))
+        method = environ.get("REQUEST_METHOD", "")
+        entrance = self._entrance
+        rest = entrance.admin_rest(path)
+        if rest is not None:
+            exchange = entrance.admin_exchange(environ, method, rest)
+            return _run(self._admin_app, exchange, {**environ, "PATH_INFO": rest}, start_response)
+        exchange = entrance.exchange(environ, method, path)
+        if exchange is not None and entrance.trust_queue_header:
+            entrance.queued(lambda: _first_header(environ))
+        return _run(self.app, exchange, environ, start_response)
+
+    def _admin_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve the admin pages, with the path below their prefix."""
+        headers = {
+            name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
+        }
+        query = environ.get("QUERY_STRING", "")
+        request = AdminRequest(environ["REQUEST_METHOD"], environ["PATH_INFO"], query, headers, environ)
+        answer = self._entrance.answer(request)
+        start_response(f"{answer.status} {responses.get(answer.status, '')}".strip(), list(answer.headers))
+        return [answer.body]
+
+
+def _run(
+    app: WSGIApplication, exchange: Exchange | None, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    if exchange is None:
+        return app(environ, start_response)
+    start = MeasuredStart(exchange, start_response)
+    try:
+        body = app(environ, start.start_response)
+    except Exception:
+        start.raised()
+        raise
+    except BaseException:  # a greenlet or a worker is being stopped
+        exchange.cut_short()
+        raise
+    return measured_body(start, body, environ.get("wsgi.file_wrapper"))
+
+
+def text_path(path: str) -> str:
+    """Read PATH_INFO, which holds bytes in the form of Latin-1 text, as UTF-8."""
+    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _first_header(environ: WSGIEnvironment) -> str | None:
+    keys = ("HTTP_" + name.replace("-", "_").upper() for name in QUEUE_HEADERS)
+    return next((environ[key] for key in keys if key in environ), None)
