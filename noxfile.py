@@ -1,0 +1,69 @@
+"""The slower checks: every supported Python, the built wheel, pyright. `python -m nox` runs all of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+JUNIT_FOLDER = os.environ.get("JUNIT_FOLDER")
+
+# A contributor seldom has every Python; nox names those it skips.
+nox.options.error_on_missing_interpreters = False
+nox.options.default_venv_backend = "virtualenv"
+
+
+def _pytest(session: nox.Session, *arguments: str) -> None:
+    """Run pytest, with a report for whoever sums up all suites when the environment names a folder for it."""
+    report = [f"--junitxml={JUNIT_FOLDER}/nox-{session.name}.xml"] if JUNIT_FOLDER else []
+    session.run("python", "-m", "pytest", *report, *arguments, *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """All tests on one Python."""
+    session.install("-e", ".[run,test]")
+    _pytest(session)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """The source distribution, and from it the wheel, in dist/."""
+    shutil.rmtree("dist", ignore_errors=True)
+    session.install("build")
+    session.run("python", "-m", "build", "--quiet")
+
+
+@nox.session(requires=["build"])
+def wheel(session: nox.Session) -> None:
+    """The wheel without extras, in an empty environment: imported, then tested away from the checkout."""
+    [built] = Path("dist").glob("*.whl")
+    session.install(str(built.resolve()))
+    away = _unpacked_without_packages(Path(session.create_tmp()))
+    session.chdir(away)
+    session.run("python", "-c", "import perftrack, perftrack_asgi, perftrack_cli, perftrack_wsgi")
+    session.install("pytest")
+    _pytest(session, "tests/test_packaging.py")
+
+
+def _unpacked_without_packages(folder: Path) -> Path:
+    """The source distribution below *folder*, with its tests and without the code that the wheel has to bring."""
+    [sdist] = Path("dist").glob("*.tar.gz")
+    shutil.rmtree(folder / "sdist", ignore_errors=True)
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder / "sdist")  # noqa: S202 - the archive was built a moment ago from this checkout
+    [top] = (folder / "sdist").iterdir()
+    shutil.rmtree(top / "perftrack")
+    shutil.rmtree(top / "adapters")
+    return top
+
+
+@nox.session
+def pyright(session: nox.Session) -> None:
+    """The second type checker, as strict as the first."""
+    session.install("-e", ".[run,test,check]", "pyright[nodejs]")
+    session.run("pyright", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})

@@ -1,0 +1,114 @@
+"""Whatever clients send as a path stays text: in the page, in the JSON, and in JSON that is put into a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from perftrack.admin.messages import json_bytes
+from perftrack.admin.page import shown
+from tests.core.admin.fakes import decoded, get, opened
+
+HOSTILE = {
+    "script": "/<script>alert(1)</script>",
+    "closing": '/"></code></td></table><img src=x onerror="alert(1)">',
+    "single quotes": "/' onmouseover='alert(1)",
+    "entity": "/&lt;b&gt;&amp;",
+    "comment": "/<!--",
+    "right to left": "/\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe",
+    "isolates": "/\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
+    "zero width": "/\u200b\u200d\ufeff\u00ad",
+    "controls": "/\x00\x01\x07\x08\t\r\n\x0b\x1b[31m\x7f\x85\x9f",
+    "line separators": "/\u2028\u2029",
+    "lone surrogates": "/\udcff\ud800",
+    "not a character": "/\ufffe\U0010ffff",
+    "backslash": "/\\u003cb\\u003e",
+    "long": "/" + "x" * 10_000,
+    "hebrew": "/\u05d0\u05d1\u05d2",
+}
+TAGS = (
+    "html head meta title link body header h1 p main section h2 ul li bdi code dl div dt dd table thead tr th tbody td "
+    "meter footer nav a"
+)
+
+
+class Page(HTMLParser):
+    """Collects tags, attributes and text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and its attributes."""
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        """Note text."""
+        self.text += data
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_the_page_shows_hostile_text_as_text(kind: str) -> None:
+    """As an endpoint, a slow path, a reason and a warning: no tag or attribute of theirs, nothing invisible."""
+    admin, tracker = opened(HOSTILE[kind])
+    for _ in range(30):
+        tracker.record("GET", HOSTILE[kind], 500, 1.5)
+    tracker.warn(HOSTILE[kind])
+    response = get(admin, "/")
+    html = response.body.decode("utf-8")
+    page = Page(html)
+    assert (response.status, tracker.failures) == (200, [])
+    assert page.tags <= set(TAGS.split())
+    assert not any(name.startswith("on") or name == "style" for name in page.attributes)
+    assert html.replace("\n", "").isprintable()
+    assert "<!--" not in html
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_json_is_ascii_and_inert_in_html(kind: str) -> None:
+    """No character that HTML, a terminal or a log line could read as its own; decoding gives the name back."""
+    admin, tracker = opened(HOSTILE[kind])
+    name = next(iter(tracker.stats()["endpoint_stats"]))
+    tracker.record("GET", HOSTILE[kind], 200, 1.5)
+    for target in ("/stats", "/slow-queries"):
+        text = get(admin, target).body.decode("ascii")
+        assert text.isprintable()
+        assert not re.search("[<>&]", text)
+    assert list(decoded(get(admin, "/stats"))["endpoint_stats"]) == [name]
+
+
+def test_json_keeps_what_it_escapes() -> None:
+    """The escapes change the text and not the value."""
+    value = {"<script>&\x7f\u2028\udcff": ["</script>", 1.5, None, True]}
+    assert json.loads(json_bytes(value)) == value
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_json_has_no_nan(number: float) -> None:
+    """What JSON cannot say is an error here and a 500 outside, never sent."""
+    with pytest.raises(ValueError, match="JSON"):
+        json_bytes({"number": number})
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("/a b", "/a b"),
+        ("/\u202e", "/\\u202e"),
+        ("/\0\n", "/\\x00\\n"),
+        ("/\udcff", "/\\udcff"),
+        ("/<&>\"'", "/&lt;&amp;&gt;&quot;&#x27;"),
+        ("/żółw/東京", "/żółw/東京"),
+    ],
+)
+def test_what_cannot_be_seen_is_made_visible(text: str, seen: str) -> None:
+    """Invisible characters appear as their escapes, all writing systems as they are."""
+    assert shown(text) == seen
