@@ -1,0 +1,68 @@
+"""Text for a terminal: what came from outside is made inert, columns line up, colours only where they are wanted."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from typing import TextIO
+
+AMBER = "38;5;214"
+YELLOW = "38;5;220"
+RED = "38;5;203"
+GREEN = "38;5;114"
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; the text is one line that names the value and the remedy."""
+
+
+def printable(text: str) -> str:
+    """Return *text* with everything that could steer a terminal written out (`\\x1b`), on one line."""
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def one_line(text: str) -> str:
+    """Return *text* with its line breaks and runs of blanks folded to one blank, and the rest made printable."""
+    return printable(" ".join(text.split()))
+
+
+def width(text: str) -> int:
+    """Return the number of terminal columns that *text* takes."""
+    return sum(map(_columns, text))
+
+
+def cut(text: str, columns: int) -> str:
+    """Return *text* in at most *columns* columns; what was cut off shows as an ellipsis."""
+    if width(text) <= columns:
+        return text
+    kept, used = "", 1
+    for char in text:
+        used += _columns(char)
+        if used > columns:
+            break
+        kept += char
+    return kept + "…"
+
+
+def paint(text: str, colour: str) -> str:
+    """Return *text* in *colour* (the part of an SGR sequence between `ESC [` and `m`); none for an empty one."""
+    return f"\x1b[{colour}m{text}\x1b[0m" if colour else text
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether *stream* is a terminal that shows colours; `NO_COLOR`, whatever its value, says no."""
+    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
