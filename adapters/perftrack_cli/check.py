@@ -8,9 +8,10 @@ import subprocess
 import sys
 from typing import IO, TypedDict, cast
 
+from perftrack.terminal.text import one_line
 from perftrack_cli.detect import Interface
+from perftrack_cli.errors import CommandError
 from perftrack_cli.load import described, load
-from perftrack_cli.text import CommandError, one_line
 
 CHILD = """
 import json, sys

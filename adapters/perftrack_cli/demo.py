@@ -10,11 +10,12 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from perftrack import AllowAll, PerformanceTracker
-from perftrack_cli import table
+from perftrack.terminal import table
+from perftrack.terminal.text import wants_colour
+from perftrack_cli.errors import CommandError
 from perftrack_cli.net import bind_problem, check_port, url
 from perftrack_cli.shop import Shop
 from perftrack_cli.tally import comparison
-from perftrack_cli.text import CommandError, wants_colour
 from perftrack_cli.traffic import Traffic
 from perftrack_cli.wsgi_server import QuietServer
 from perftrack_wsgi import PerformanceMiddleware

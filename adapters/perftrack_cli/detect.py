@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Literal, NoReturn
 
-from perftrack_cli.text import CommandError
+from perftrack_cli.errors import CommandError
 
 Interface = Literal["asgi", "wsgi"]
 Kind = Literal["asgi", "wsgi", "factory"]

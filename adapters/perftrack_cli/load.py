@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple, NoReturn, cast
 
+from perftrack.terminal.text import one_line
 from perftrack_cli.detect import Interface, interface_of, type_name
-from perftrack_cli.text import CommandError, one_line
+from perftrack_cli.errors import CommandError
 
 DEFAULT_NAMES = ("app", "application")
 

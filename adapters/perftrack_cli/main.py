@@ -12,9 +12,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from perftrack import SettingError, __version__
+from perftrack.terminal.text import one_line
 from perftrack_cli import demo, run
+from perftrack_cli.errors import CommandError
 from perftrack_cli.parser import USAGE_STATUS, Parser
-from perftrack_cli.text import CommandError, one_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-from perftrack_cli.text import CommandError
+from perftrack_cli.errors import CommandError
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here, a URL is written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, NoReturn
 
-from perftrack_cli.text import one_line
+from perftrack.terminal.text import one_line
 
 USAGE_STATUS = 2
 

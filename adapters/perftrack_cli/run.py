@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perftrack import BearerToken, Settings
 from perftrack_cli.check import check
+from perftrack_cli.errors import CommandError
 from perftrack_cli.net import free_address, url
 from perftrack_cli.serve import TrackedApp
-from perftrack_cli.text import CommandError
 
 if TYPE_CHECKING:
     from perftrack_cli.parser import Commands

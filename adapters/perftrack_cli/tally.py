@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from perftrack.shapes import EndpointStats, Stats
-from perftrack_cli.text import printable
+from perftrack.terminal.text import printable
 
 
 @dataclass

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from perftrack_cli.check import check
+from perftrack_cli.errors import CommandError
 from perftrack_cli.load import load, parse
-from perftrack_cli.text import CommandError
 
 KINDS = "tests.adapters.apps.kinds"
 

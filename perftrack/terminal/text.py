@@ -13,10 +13,6 @@ RED = "38;5;203"
 GREEN = "38;5;114"
 
 
-class CommandError(Exception):
-    """A command cannot do what was asked; the text is one line that names the value and the remedy."""
-
-
 def printable(text: str) -> str:
     """Return *text* with everything that could steer a terminal written out (`\\x1b`), on one line."""
     return "".join(char if char.isprintable() else _escaped(char) for char in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from perftrack.shapes import EndpointStats, Health, Stats
-from perftrack_cli.text import AMBER, GREEN, RED, YELLOW, cut, paint, printable, width
+from perftrack.terminal.text import AMBER, GREEN, RED, YELLOW, cut, paint, printable, width
 
 ENDPOINT_COLUMNS = 40
 HEADINGS = ("endpoint", "requests", "rpm", "errors", "avg", "p50", "p95", "p99", "max", "share")

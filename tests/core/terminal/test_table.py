@@ -7,8 +7,8 @@ import io
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack_cli import table
-from perftrack_cli.text import cut, one_line, paint, printable, wants_colour, width
+from perftrack.terminal import table
+from perftrack.terminal.text import cut, one_line, paint, printable, wants_colour, width
 from tests.support import FakeClock
 
 

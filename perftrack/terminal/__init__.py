@@ -1,0 +1,1 @@
+"""The numbers as text for a terminal."""
