@@ -6,7 +6,8 @@ last byte, a client that left, an exception, the app's return), and decides noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from perftrack.labels import UNMATCHED, Label
@@ -35,6 +36,7 @@ class Exchange:
         "method",
         "path",
         "recorded",
+        "route",
         "source",
         "status",
         "stream",
@@ -69,7 +71,10 @@ class Exchange:
         self.stream = False
         """The response is an event stream."""
         self.recorded = False
-        self.finish = 0.0
+        self.route: str | None = None
+        """What the label read, if it has been asked."""
+        self.finish = inf
+        """Clock reading at the last byte; until it is known, nothing is background."""
         self.arrival = tracker.clock()
         tracker.memory.arrive(self)
 
@@ -77,6 +82,11 @@ class Exchange:
         """Note that a non-empty piece of body is about to be handed over."""
         if self.first_byte is None:
             self.first_byte = self.tracker.clock()
+
+    def read_route(self) -> None:
+        """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
+        if self.route is None and self.label is not None:
+            self.route = self.label(self.source)
 
     def disconnected(self) -> None:
         """Note that the client was seen to be gone; it counts only before the last piece."""
@@ -92,8 +102,8 @@ class Exchange:
         self._record(SERVER_ERROR)
 
     def raised(self) -> None:
-        """Note an exception out of the app. Where nothing was sent, the server answers 500."""
-        if self.status == NO_STATUS and not self.recorded:
+        """Note an exception out of the app. Where nothing was sent, the server answers 500, if anybody is there."""
+        if self.status == NO_STATUS and not (self.recorded or self.client_left):
             self.status = 500
         self._record(SERVER_ERROR)
 
@@ -114,6 +124,13 @@ class Exchange:
         except Exception as error:
             self.tracker.failed(error)
 
+    def guarded(self, note: Callable[[], None]) -> None:
+        """Call *note*, one of the methods here, where an exception is on its way that nothing may replace."""
+        try:
+            note()
+        except Exception as error:
+            self.tracker.failed(error)
+
     def _record(self, outcome: int | None) -> None:
         """Count the request, the first time. None stands for the outcome that the status says."""
         if self.recorded:
@@ -123,10 +140,11 @@ class Exchange:
             self._count(CLIENT_LEFT if self.client_left else outcome)
         except Exception as error:
             self.tracker.failed(error)
+        finally:
+            self.tracker.memory.leave(self)
 
     def _count(self, outcome: int | None) -> None:
         memory = self.tracker.memory
-        memory.leave(self)
         arrival, finish, first_byte = self.arrival, self.tracker.clock(), self.first_byte
         self.finish = finish
         if first_byte is not None:
@@ -146,11 +164,11 @@ class Exchange:
         if self.label is None:
             return self._folded_route()
         try:
-            route = self.label(self.source)
+            self.read_route()
         except Exception as error:
             self.tracker.failed(error)
             return self._folded_route()
-        return UNMATCHED if route is None else route
+        return UNMATCHED if self.route is None else self.route
 
     def _folded_route(self) -> str:
         """Fold the path. One that is new and not found is a stranger's guess, and takes no row of its own."""

@@ -79,3 +79,11 @@ class FoldedPaths:
             self._routes = {}
         self._routes[path] = route
         return route
+
+
+_PLACEHOLDER: Final = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
+
+
+def template_of_rule(rule: str) -> str:
+    """Write the placeholders of a Flask or Django rule as all templates have them: `<int:id>` becomes `{id}`."""
+    return _PLACEHOLDER.sub(r"{\1}", rule)

@@ -73,11 +73,17 @@ class Settings:
         Raises:
             SettingError: A keyword is no setting, or a value is not allowed.
         """
-        values = {name: _parsed(name, text) for name, text in _variables(environ)}
+        values = {name: _parsed(name, text) for name, text in settings_in(environ).items()}
         for name, value in keywords.items():
             check_setting(name, value)
             values[name] = value
         return cls(**values)
+
+
+def settings_in(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the settings out of a framework's *config*, where they have the names of the variables."""
+    named = ((name, ENVIRONMENT_PREFIX + name.upper()) for name in _RULES)
+    return {name: config[key] for name, key in named if key in config}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,6 @@ def check_setting(name: str, value: object) -> None:
 
 def _refusal(name: str, value: object, allowed: str) -> SettingError:
     return SettingError(f"setting {name} is {value!r}; it must be {allowed}")
-
-
-def _variables(environ: Mapping[str, str]) -> list[tuple[str, str]]:
-    named = ((name, ENVIRONMENT_PREFIX + name.upper()) for name in _RULES)
-    return [(name, environ[variable]) for name, variable in named if variable in environ]
 
 
 def _parsed(name: str, text: str) -> Any:

@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from math import isfinite
 from pathlib import Path
@@ -92,7 +93,8 @@ class PerformanceTracker:
         """Note that perftrack itself failed: counted, logged the first time, shown in `warnings`."""
         self._failures += 1
         if self._failures == 1:
-            logger.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
+            with suppress(Exception):  # a log handler or filter of the user's
+                logger.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
 
     def warn(self, text: str) -> None:
         """Show *text* among the `warnings` of every answer."""

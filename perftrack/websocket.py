@@ -18,11 +18,11 @@ INTERNAL_ERROR: Final = 1011
 class WebSocketSession:
     """The state of one connection. Each method notes one event; none is counted twice, none raises."""
 
-    __slots__ = ("_accepted_at", "_ended", "_tracker")
+    __slots__ = ("_accepted_at", "_ended", "tracker")
 
     def __init__(self, tracker: PerformanceTracker) -> None:
         """Start with a handshake that nobody has answered."""
-        self._tracker = tracker
+        self.tracker = tracker
         self._accepted_at: float | None = None
         self._ended = False
 
@@ -32,11 +32,11 @@ class WebSocketSession:
 
     def message_in(self) -> None:
         """Note a message from the client."""
-        self._guarded(lambda: self._tracker.memory.count_socket("messages_in"))
+        self._guarded(lambda: self.tracker.memory.count_socket("messages_in"))
 
     def message_out(self) -> None:
         """Note a message to the client."""
-        self._guarded(lambda: self._tracker.memory.count_socket("messages_out"))
+        self._guarded(lambda: self.tracker.memory.count_socket("messages_out"))
 
     def ended(self, code: int | None = None) -> None:
         """Note the end, with its close code if one was seen. Before it was accepted, the end is a rejection."""
@@ -44,21 +44,21 @@ class WebSocketSession:
 
     def _accept(self) -> None:
         if self._accepted_at is None:
-            self._accepted_at = self._tracker.clock()
-            self._tracker.memory.open_socket(self)
+            self._accepted_at = self.tracker.clock()
+            self.tracker.memory.open_socket(self)
 
     def _end(self, code: int | None) -> None:
         if self._ended:
             return
         self._ended = True
         if self._accepted_at is None:
-            self._tracker.memory.count_socket("rejected")
+            self.tracker.memory.count_socket("rejected")
             return
-        seconds = self._tracker.clock() - self._accepted_at
-        self._tracker.memory.close_socket(self, NO_CODE if code is None else str(code), seconds)
+        seconds = self.tracker.clock() - self._accepted_at
+        self.tracker.memory.close_socket(self, NO_CODE if code is None else str(code), seconds)
 
     def _guarded(self, note: Callable[[], None]) -> None:
         try:
             note()
         except Exception as error:
-            self._tracker.failed(error)
+            self.tracker.failed(error)

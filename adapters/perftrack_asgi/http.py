@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack_asgi.types import Message, Receive, Send
@@ -27,8 +27,11 @@ class MeasuredHTTP:
     async def receive(self) -> Message:
         """Hand the server's next message to the app."""
         message = await self._receive()
-        if message.get("type") == "http.disconnect":
-            self._exchange.disconnected()
+        try:
+            if message["type"] == "http.disconnect":
+                self._exchange.disconnected()
+        except Exception as error:
+            self._exchange.tracker.failed(error)
         return message
 
     async def send(self, message: Message) -> None:
@@ -42,20 +45,41 @@ class MeasuredHTTP:
                     exchange.piece()
                 last = exchange.last_piece = not message.get("more_body")
             elif kind == "http.response.start":
-                exchange.status = message["status"]
-                exchange.stream = _is_event_stream(message.get("headers", ()))
-            elif kind in _WITHOUT_BYTES:
-                exchange.piece()
-                last = exchange.last_piece = not message.get("more_body")
+                message = _note_start(exchange, message)
+            else:
+                last = _note_file(exchange, message)
         except Exception as error:  # a message that only the server may refuse
             exchange.tracker.failed(error)
         try:
             await self._send(message)
         except OSError:
-            exchange.left()
+            exchange.guarded(exchange.left)
             raise
         if last:
-            exchange.complete()
+            try:
+                exchange.complete()
+            except Exception as error:
+                exchange.tracker.failed(error)
+
+
+def _note_start(exchange: Exchange, message: Message) -> Message:
+    """Note status and headers. Give the message; headers that can be read only once are read for the server too."""
+    exchange.status = message["status"]
+    headers = message.get("headers", ())
+    if type(headers) is not list and isinstance(headers, Iterator):
+        headers = list(headers)
+        message = {**message, "headers": headers}
+    exchange.stream = _is_event_stream(headers)
+    return message
+
+
+def _note_file(exchange: Exchange, message: Message) -> bool:
+    """Note a piece of body that is handed over as a file. Tell whether it is the last."""
+    if message["type"] not in _WITHOUT_BYTES:
+        return False
+    exchange.piece()
+    exchange.last_piece = not message.get("more_body")
+    return exchange.last_piece
 
 
 def _is_event_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:

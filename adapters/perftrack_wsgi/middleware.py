@@ -12,7 +12,7 @@ from perftrack.entrance import Entrance
 from perftrack.exchange import Exchange
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
-from perftrack_wsgi.response import MeasuredStart, measured_body
+from perftrack_wsgi.response import MadeFiles, MeasuredStart, measured_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,6 +28,7 @@ class PerformanceMiddleware:
         access: Access = None,
         admin_prefix: str | None = None,
         label: Label | None = None,
+        serve_admin: bool = True,
         **settings: Any,
     ) -> None:
         """Wrap *app*.
@@ -40,6 +41,7 @@ class PerformanceMiddleware:
             admin_prefix: Where the admin pages are; None takes the setting.
             label: Reads the route from the environ after the call, None for no route; without it the path is taken,
                 its ids folded.
+            serve_admin: Answer the admin pages here; otherwise their requests go on to *app*, uncounted.
             settings: Settings by keyword.
 
         Raises:
@@ -48,20 +50,27 @@ class PerformanceMiddleware:
         self.app = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
+        self._serve_admin = serve_admin
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        path = text_path(environ.get("PATH_INFO", ""))
-        method = environ.get("REQUEST_METHOD", "")
         entrance = self._entrance
-        rest = entrance.admin_rest(path)
-        if rest is not None:
-            exchange = entrance.admin_exchange(environ, method, rest)
-            return _run(self._admin_app, exchange, {**environ, "PATH_INFO": rest}, start_response)
-        exchange = entrance.exchange(environ, method, path)
-        if exchange is not None and entrance.trust_queue_header:
-            entrance.queued(lambda: _first_header(environ))
-        return _run(self.app, exchange, environ, start_response)
+        rest = exchange = None
+        try:
+            path = text_path(environ.get("PATH_INFO", ""))
+            method = environ.get("REQUEST_METHOD", "")
+            rest = entrance.admin_rest(path)
+            if rest is not None:
+                exchange = entrance.admin_exchange(environ, method, rest)
+            else:
+                exchange = entrance.exchange(environ, method, path)
+                if exchange is not None and entrance.trust_queue_header:
+                    entrance.queued(lambda: _first_header(environ))
+        except Exception as error:
+            self.tracker.failed(error)
+        if rest is None or not self._serve_admin:
+            return _run(self.app, exchange, environ, start_response)
+        return _run(self._admin_app, exchange, {**environ, "PATH_INFO": rest}, start_response)
 
     def _admin_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve the admin pages, with the path below their prefix."""
@@ -81,15 +90,23 @@ def _run(
     if exchange is None:
         return app(environ, start_response)
     start = MeasuredStart(exchange, start_response)
+    file_wrapper = environ.get("wsgi.file_wrapper")
+    if file_wrapper is not None and not isinstance(file_wrapper, type):
+        file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
     try:
         body = app(environ, start.start_response)
     except Exception:
-        start.raised()
+        exchange.guarded(start.raised)
         raise
     except BaseException:  # a greenlet or a worker is being stopped
-        exchange.cut_short()
+        exchange.guarded(exchange.cut_short)
         raise
-    return measured_body(start, body, environ.get("wsgi.file_wrapper"))
+    try:
+        return measured_body(start, body, file_wrapper)
+    except Exception as error:
+        exchange.tracker.failed(error)
+        exchange.guarded(exchange.complete)
+        return body
 
 
 def text_path(path: str) -> str:

@@ -29,7 +29,7 @@ class MeasuredStart:
         self._write: Callable[[bytes], object]
 
     def start_response(
-        self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
+        self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
     ) -> Callable[[bytes], object]:
         """Hand status and headers to the server. May be called again, with *exc_info*, until something was sent."""
         if exc_info is None:
@@ -39,6 +39,7 @@ class MeasuredStart:
         try:
             self.exchange.status = int(status[:3])
             self.headers = headers
+            self.exchange.read_route()
             self.exchange.stream = (self.header("content-type") or "").startswith(EVENT_STREAM)
         except Exception as error:
             self.exchange.tracker.failed(error)
@@ -50,7 +51,7 @@ class MeasuredStart:
         try:
             return self._write(data)
         except OSError:
-            self.exchange.left()
+            self.exchange.guarded(self.exchange.left)
             raise
 
     def note(self, piece: bytes) -> None:
@@ -100,6 +101,7 @@ class MeasuredBody:
     def __iter__(self) -> Iterator[bytes]:
         """Give the pieces. The end of the iteration is the last byte."""
         start = self._start
+        exchange = start.exchange
         try:
             for piece in self._body:
                 start.note(piece)
@@ -107,70 +109,94 @@ class MeasuredBody:
         except GeneratorExit:  # the server stopped; `close` will say what that means
             raise
         except Exception:
-            start.raised()
+            exchange.guarded(start.raised)
             raise
-        start.exchange.complete()
+        except BaseException:  # a greenlet or a worker is being stopped
+            exchange.guarded(exchange.cut_short)
+            raise
+        try:
+            exchange.complete()
+        except Exception as error:
+            exchange.tracker.failed(error)
 
     def close(self) -> None:
         """Close the app's body. What the app does there comes after the last byte."""
         exchange = self._start.exchange
         if not exchange.recorded:
-            _guarded(exchange, self._start.closed_early)
+            exchange.guarded(self._start.closed_early)
         try:
             close = getattr(self._body, "close", None)
             if close is not None:
                 close()
         finally:
-            exchange.returned()
+            try:
+                exchange.returned()
+            except Exception as error:
+                exchange.tracker.failed(error)
 
 
 class SizedBody(MeasuredBody):
     """A body that has a length: servers take the Content-Length from a single piece."""
 
-    __slots__ = ("_length",)
+    __slots__ = ("_sized",)
 
-    def __init__(self, start: MeasuredStart, body: Iterable[bytes], length: int) -> None:
-        """Stand between the app's *body* of *length* pieces and the server."""
+    def __init__(self, start: MeasuredStart, body: Iterable[bytes], sized: Sized) -> None:
+        """Stand between the app's *body*, which is also *sized*, and the server."""
         super().__init__(start, body)
-        self._length = length
+        self._sized = sized
 
     def __len__(self) -> int:
         """Give the number of pieces."""
-        return self._length
+        return len(self._sized)
+
+
+class MadeFiles:
+    """A `wsgi.file_wrapper` that is a function, as in uWSGI; remembers what it made, which has no type of its own."""
+
+    __slots__ = ("_wrapper", "made")
+
+    def __init__(self, wrapper: Callable[..., Any]) -> None:
+        """Stand in for the server's *wrapper*."""
+        self._wrapper = wrapper
+        self.made: object = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Wrap a file."""
+        self.made = made = self._wrapper(*arguments)
+        return made
 
 
 def measured_body(start: MeasuredStart, body: Iterable[bytes], file_wrapper: object) -> Iterable[bytes]:
     """Wrap *body*; what the server's own *file_wrapper* made stays as it is, for the server sends the file itself."""
-    if isinstance(file_wrapper, type) and isinstance(body, file_wrapper):
+    if _is_file(body, file_wrapper):
         _time_file(start.exchange, body)
         return body
     if isinstance(body, Sized):
-        return SizedBody(start, body, len(body))
+        return SizedBody(start, body, body)
     return MeasuredBody(start, body)
+
+
+def _is_file(body: object, file_wrapper: object) -> bool:
+    if isinstance(file_wrapper, MadeFiles):
+        return body is not None and body is file_wrapper.made
+    return isinstance(file_wrapper, type) and isinstance(body, file_wrapper)
 
 
 def _time_file(exchange: Exchange, file: Any) -> None:
     """Let the duration end when the server closes *file*; where that can't be seen, when the app returns."""
-    exchange.piece()
+    exchange.guarded(exchange.piece)
     close = getattr(file, "close", None)
 
     def closed() -> None:
-        exchange.complete()
+        exchange.guarded(exchange.complete)
         try:
             if close is not None:
                 close()
         finally:
-            exchange.returned()
+            exchange.guarded(exchange.returned)
 
     try:
         file.close = closed
     except (AttributeError, TypeError):
         exchange.tracker.memory.untimed_files += 1
         exchange.complete()
-
-
-def _guarded(exchange: Exchange, note: Callable[[], None]) -> None:
-    try:
-        note()
-    except Exception as error:
-        exchange.tracker.failed(error)

@@ -15,7 +15,7 @@ from inspect import isawaitable
 from perftrack.admin.messages import AdminRequest
 from perftrack.errors import SettingError
 
-VARIABLE = "PERFTRACK_ADMIN_TOKEN"
+TOKEN_VARIABLE = "PERFTRACK_ADMIN_TOKEN"
 SHORTEST_TOKEN = 16
 HOW_TO_OPEN = (
     "perftrack: the admin pages are closed, every request to them is answered 403. To open them set the environment "
@@ -92,7 +92,7 @@ def chosen_rule(access: object, environ: Mapping[str, str]) -> Rule | None:
     """Return the rule that *access* means, `None` when the pages stay closed."""
     if access is None:
         # An empty variable is how many tools write "not set"; a mounted secret often ends in a newline.
-        token = environ.get(VARIABLE, "").strip()
+        token = environ.get(TOKEN_VARIABLE, "").strip()
         return BearerToken(token) if token else None
     if isinstance(access, str):
         return BearerToken(access)

@@ -52,10 +52,15 @@ def _operation(path: str, method: str, route: Route) -> Schema:
         "responses": dict(_responses(route, with_body=method != "HEAD")),
     }
     if route.parameters:
-        operation["parameters"] = [_parameter(name, required=path == "/endpoint") for name in route.parameters]
+        operation["parameters"] = parameters(path, route)
     if route.open:
         operation["security"] = []
     return operation
+
+
+def parameters(path: str, route: Route) -> list[Schema]:
+    """Return the query parameters of *route*, as OpenAPI describes them."""
+    return [_parameter(name, required=path == "/endpoint") for name in route.parameters or ()]
 
 
 def _title(path: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl
 
-Sort = Literal["time_share", "requests", "p95", "errors", "rpm"]
+from perftrack.shapes import Sort
+
 Part = Literal["health", "series", "slow", "caches"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 PARTS: tuple[Part, ...] = get_args(Part)

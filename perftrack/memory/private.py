@@ -11,7 +11,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
-from perftrack.memory.endpoint import BATCH, Cell, Endpoint
+from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
 from perftrack.outcomes import OK, outcome_of
 from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
@@ -58,16 +58,16 @@ class PrivateMemory:
 
     def reset(self) -> float:
         """Start the counting anew, with what is in flight kept. Give the time, in seconds since 1970."""
-        self._count_waiting()
         with self._lock:
+            self._waiting.clear()
             self._zero()
             self._reset_wall = self.wall()
             return self._reset_wall
 
     def _zero(self) -> None:
         self._endpoints: dict[str, Endpoint] = {}
-        self._cells: dict[str, dict[str, dict[int, Cell]]] = {}
-        """route -> method -> status -> the cell of the outcome that the status says: what `add` looks up."""
+        self._by_route: dict[str, dict[str, Endpoint]] = {}
+        """route -> method -> row: what `add` looks up."""
         self._rows = 0
         self.untimed_files = 0
         """File responses that were timed to the app's return only."""
@@ -111,21 +111,24 @@ class PrivateMemory:
     ) -> None:
         """Count one timed request with the outcome that its status says, which finished at *finish*, by the clock.
 
-        This is the hot path: a request only leaves its readings in its cell. The lock is taken for the first of a
-        second, for a batch that is full, and for what must be looked at more closely.
+        This is the hot path: a request only leaves its readings with its endpoint (see `Endpoint.wait`). The lock is
+        taken for the first of a second, for a batch that is full, and for what must be looked at more closely.
         """
         try:
-            cell = self._cells[route][method][status]
+            endpoint = self._by_route[route][method]
         except KeyError:
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        durations = cell.durations
-        if finish >= cell.second_end or duration > self._notable or len(durations) >= BATCH:
-            self.add_closely(method, route, path, cell.outcome, status, duration, first_byte, finish)
+        if finish >= endpoint.second_end or duration > self._notable:
+            self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        durations.append(duration)
+        endpoint.durations.append(duration)
         if first_byte is not None:
-            cell.first_bytes.append(first_byte)
+            endpoint.first_bytes.append(first_byte)
+        statuses = endpoint.statuses
+        statuses.append(status)
+        if len(statuses) >= BATCH:
+            self._count_batch(endpoint)
 
     def add_closely(
         self,
@@ -139,21 +142,7 @@ class PrivateMemory:
         finish: float,
     ) -> None:
         """Count one timed request with any outcome."""
-        if not self._acquire(False):
-            self._wait(self.add_closely, method, route, path, outcome, status, duration, first_byte, finish)
-            return
-        try:
-            endpoint, cell = self._entered(method, route, outcome, status, finish)
-            cell.durations.append(duration)
-            if first_byte is not None:
-                cell.first_bytes.append(first_byte)
-            if duration > self._notable:
-                self._note(endpoint, path, outcome, status, duration, first_byte)
-            if len(cell.durations) > BATCH:
-                endpoint.count(cell, self._timeline)
-        finally:
-            self._release()
-        self._count_waiting()
+        self._soon(self._add, method, route, path, outcome, status, duration, first_byte, finish)
 
     def add_untimed(
         self,
@@ -166,27 +155,15 @@ class PrivateMemory:
         stream_time: float | None,
     ) -> None:
         """Count one request without a duration: its client left, or it was an event stream of *stream_time* seconds."""
-        if not self._acquire(False):
-            self._wait(self.add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
-            return
-        try:
-            endpoint, cell = self._entered(method, route, outcome, status, finish)
-            endpoint.count_untimed(cell, first_byte, self._timeline)
-            if stream_time is not None:
-                self._streams = self._streams.merge(Streams(0, 1, stream_time))
-        finally:
-            self._release()
-        self._count_waiting()
+        self._soon(self._add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
 
     def add_background(self, seconds: float) -> None:
         """Count work after the last byte."""
-        with self._lock:
-            self._background = self._background.merge(TimingSum(1, seconds, seconds))
+        self._soon(self._add_background, TimingSum(1, seconds, seconds))
 
     def add_queue(self, seconds: float) -> None:
         """Count the time between a proxy and arrival."""
-        with self._lock:
-            self._queue = self._queue.merge(TimingSum(1, seconds, seconds))
+        self._soon(self._add_queue, TimingSum(1, seconds, seconds))
 
     def set_slow_query_threshold(self, seconds: float) -> None:
         """Change the threshold for the requests that finish from now on."""
@@ -204,37 +181,32 @@ class PrivateMemory:
 
     def open_socket(self, session: WebSocketSession) -> None:
         """Note an accepted WebSocket."""
-        with self._lock:
-            self._sockets[session] = None
-            self._socket_counts["opened"] += 1
+        self._sockets[session] = None
+        self._soon(self._count_socket, "opened")
 
     def count_socket(self, what: str) -> None:
         """Count one of `rejected`, `messages_in` and `messages_out`."""
-        with self._lock:
-            self._socket_counts[what] += 1
+        self._soon(self._count_socket, what)
 
     def close_socket(self, session: WebSocketSession, code: str, seconds: float) -> None:
         """Note that an accepted WebSocket ended."""
-        with self._lock:
-            self._sockets.pop(session, None)
-            self._close_codes[code] += 1
-            self._socket_time += seconds
+        self._sockets.pop(session, None)
+        self._soon(self._close_socket, code, seconds)
 
     # -- readers -------------------------------------------------------------------------------------------------
 
     def snapshot(self, clock_id: str, warnings: frozenset[str], errors: str) -> Snapshot:
         """Copy all numbers. The lock is given back between two endpoints, so that a big copy delays no request."""
-        self._count_waiting()
-        now = self.clock()
         with self._lock:
+            self._count_waiting()
+            now = self.clock()
             self._timeline.turn(now, len(self._live))
             all_endpoints = list(self._endpoints.values())
         endpoints: dict[str, EndpointSnapshot] = {}
         size = 0
         for endpoint in all_endpoints:
             with self._lock:
-                for cell in endpoint.cells.values():
-                    endpoint.count(cell, self._timeline)
+                endpoint.count()
                 endpoints[endpoint.name] = endpoint.snapshot(floor(now))
                 size += endpoint.size()
         live = [exchange for exchange in list(self._live) if not exchange.recorded]
@@ -269,7 +241,7 @@ class PrivateMemory:
                     messages_out=self._socket_counts["messages_out"],
                 ),
                 in_flight=len(live),
-                oldest_in_flight=now - min(arrivals) if arrivals else None,
+                oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
                 bytes=size + sys.getsizeof(self._endpoints),
                 warnings=warnings,
                 errors=errors,
@@ -283,21 +255,52 @@ class PrivateMemory:
 
     # -- with the lock held --------------------------------------------------------------------------------------
 
-    def _entered(self, method: str, route: str, outcome: int, status: int, finish: float) -> tuple[Endpoint, Cell]:
-        """Find the cell of a request that finished at *finish*, ready to take it.
+    def _add(
+        self,
+        method: str,
+        route: str,
+        path: str,
+        outcome: int,
+        status: int,
+        duration: float,
+        first_byte: float | None,
+        finish: float,
+    ) -> None:
+        endpoint = self._entered(method, route, finish)
+        if outcome == outcome_of(status):
+            endpoint.wait(status, duration, first_byte)
+        else:
+            endpoint.count_one(outcome, status, duration, first_byte)
+        if duration > self._notable:
+            self._note(endpoint, path, outcome, status, duration, first_byte)
+
+    def _add_untimed(
+        self,
+        method: str,
+        route: str,
+        outcome: int,
+        status: int,
+        first_byte: float | None,
+        finish: float,
+        stream_time: float | None,
+    ) -> None:
+        self._entered(method, route, finish).count_one(outcome, status, None, first_byte)
+        if stream_time is not None:
+            self._streams = self._streams.merge(Streams(0, 1, stream_time))
+
+    def _entered(self, method: str, route: str, finish: float) -> Endpoint:
+        """Find the row of a request that finished at *finish*, ready to take it.
 
         A request whose clock was read just before a second ended may count in the next one: time never goes back.
         """
-        endpoint = self._endpoint(method, route)
-        cell = endpoint.cells.get((outcome, status))
-        if cell is None:
-            cell = endpoint.cells[outcome, status] = Cell(outcome, status)
-            if outcome == outcome_of(status):
-                self._cells.setdefault(endpoint.route, {}).setdefault(endpoint.method, {})[status] = cell
-        if finish >= cell.second_end:
+        try:
+            endpoint = self._by_route[route][method]
+        except KeyError:
+            endpoint = self._endpoint(method, route)
+        if finish >= endpoint.second_end:
             self._timeline.turn(finish, len(self._live))
-            endpoint.enter(cell, self._timeline)
-        return endpoint, cell
+            endpoint.enter(self._timeline)
+        return endpoint
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
         """Find the row of an endpoint, made bounded; open it, or share the overflow row."""
@@ -312,6 +315,8 @@ class PrivateMemory:
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
         endpoint = self._endpoints[name] = Endpoint(method, route)
+        endpoint.enter(self._timeline)
+        self._by_route.setdefault(route, {})[method] = endpoint
         return endpoint
 
     def _note(
@@ -322,7 +327,7 @@ class PrivateMemory:
             endpoint.frustrated += duration > 4 * self.apdex_threshold
             endpoint.tolerating += self.apdex_threshold < duration <= 4 * self.apdex_threshold
         if duration > self.slow_query_threshold:
-            slot = self._timeline.slot
+            slot = endpoint.tally.slot
             endpoint.slow += 1
             slot.slow += 1
             if endpoint.matched:
@@ -348,16 +353,48 @@ class PrivateMemory:
             )
         )
 
-    # -- when the lock is taken ----------------------------------------------------------------------------------
+    def _add_background(self, timing: TimingSum) -> None:
+        self._background = self._background.merge(timing)
 
-    def _wait(self, count: Callable[..., None], *request: Any) -> None:
-        self._waiting.append((count, request))
+    def _add_queue(self, timing: TimingSum) -> None:
+        self._queue = self._queue.merge(timing)
+
+    def _count_socket(self, what: str) -> None:
+        self._socket_counts[what] += 1
+
+    def _close_socket(self, code: str, seconds: float) -> None:
+        self._close_codes[code] += 1
+        self._socket_time += seconds
+
+    # -- when the lock may be taken ------------------------------------------------------------------------------
+
+    def _soon(self, count: Callable[..., None], *readings: Any) -> None:
+        """Let *count* run with the lock held: now, or when its holder is done."""
+        self._waiting.append((count, readings))
+        self._count_waiting()
 
     def _count_waiting(self) -> None:
-        """Count the requests that found the lock taken."""
-        for _ in range(len(self._waiting)):
+        """Count what waits for the lock, unless somebody else is at it, who then counts this too."""
+        while self._waiting and self._acquire(False):
             try:
-                count, request = self._waiting.popleft()
-            except IndexError:  # another thread was faster
-                return
-            count(*request)
+                self._count_all_waiting()
+            finally:
+                self._release()
+
+    def _count_all_waiting(self) -> None:
+        """Count what waits, and what comes meanwhile. The lock is held."""
+        waiting = self._waiting
+        while waiting:
+            count, readings = waiting.popleft()
+            count(*readings)
+
+    def _count_batch(self, endpoint: Endpoint) -> None:
+        """Count what waits at *endpoint*, or leave it to the next request."""
+        if not self._acquire(False):
+            return
+        try:
+            endpoint.count()
+        finally:
+            self._release()
+        if self._waiting:
+            self._count_waiting()

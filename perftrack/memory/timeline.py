@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from math import floor
 
 from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts, Histogram
@@ -15,22 +14,43 @@ from perftrack.window import WINDOW_SECONDS
 class Tally:
     """The requests that finished within one second."""
 
-    __slots__ = ("buckets", "outcomes", "unmatched")
+    __slots__ = ("buckets", "closed", "outcomes", "slot", "unmatched")
 
-    def __init__(self) -> None:
-        """Start at zero."""
+    def __init__(self, slot: Slot) -> None:
+        """Start at zero, as a part of *slot*."""
+        self.slot = slot
+        self.closed = False
+        """The second has left the minute: what still comes goes to the slot."""
         self.outcomes = [0] * len(OUTCOME_NAMES)
         self.unmatched = [0] * len(OUTCOME_NAMES)
         """The part of *outcomes* for which the app found no route."""
         self.buckets: Counter[int] = Counter()
         """Timed requests by the bucket of their duration."""
 
-    def add(self, outcome: int, matched: bool, count: int, buckets: Iterable[int]) -> None:
-        """Add *count* requests of one outcome, the timed ones with their *buckets*."""
+    def add(self, outcome: int, count: int, matched: bool) -> None:
+        """Add *count* requests of one outcome."""
         self.outcomes[outcome] += count
         if not matched:
             self.unmatched[outcome] += count
+        if self.closed:
+            self.close()
+
+    def add_durations(self, buckets: list[int], total: float, longest: float) -> None:
+        """Add the durations of timed requests: their *buckets*, the *total* and the *longest*."""
         self.buckets.update(buckets)
+        slot = self.slot
+        slot.busy_seconds += total
+        if longest > slot.maximum:
+            slot.maximum = longest
+        if self.closed:
+            self.close()
+
+    def close(self) -> None:
+        """Pour everything into the slot."""
+        self.closed = True
+        self.slot.pour(self)
+        self.outcomes, self.unmatched = [0] * len(OUTCOME_NAMES), [0] * len(OUTCOME_NAMES)
+        self.buckets.clear()
 
     def snapshot(self) -> SecondSnapshot:
         """Copy the numbers."""
@@ -111,7 +131,7 @@ class Timeline:
     poured into its slot.
     """
 
-    __slots__ = ("_seconds", "_slots", "second", "second_end", "slot")
+    __slots__ = ("_seconds", "_slots", "second", "second_end", "slot", "tally")
 
     def __init__(self, now: float, in_flight: int) -> None:
         """Start at *now*, by the monotonic clock, with *in_flight* requests."""
@@ -120,6 +140,7 @@ class Timeline:
         self.second = floor(now)
         self.second_end = self.second + 1.0
         self.slot = self._slots[self.second // SLOT_SECONDS] = Slot(in_flight)
+        self.tally = self._seconds[self.second] = Tally(self.slot)
 
     def turn(self, now: float, in_flight: int) -> None:
         """Go on to the second of *now*, and close what leaves the windows. Time never goes back."""
@@ -128,44 +149,21 @@ class Timeline:
         self.second = floor(now)
         self.second_end = self.second + 1.0
         for second in [second for second in self._seconds if second <= self.second - WINDOW_SECONDS]:
-            self.slot_of(second).pour(self._seconds.pop(second))
+            self._seconds.pop(second).close()
         number = self.second // SLOT_SECONDS
         if number not in self._slots:
             self.slot = self._slots[number] = Slot(in_flight)
             for old in [old for old in self._slots if old <= number - SLOTS]:
                 del self._slots[old]
-
-    def slot_of(self, second: int) -> Slot:
-        """Find the slot of *second*; one that has left the hour is not kept."""
-        number = second // SLOT_SECONDS
-        slot = self._slots.get(number)
-        if slot is None:
-            slot = Slot()
-            if number > self.second // SLOT_SECONDS - SLOTS:
-                self._slots[number] = slot
-        return slot
-
-    def add(self, second: int, outcome: int, matched: bool, count: int, buckets: Iterable[int] = ()) -> None:
-        """Add *count* requests of one outcome that finished in *second*, the timed ones with their *buckets*."""
-        tally = self._seconds.get(second)
-        if tally is not None:
-            tally.add(outcome, matched, count, buckets)
-            return
-        tally = Tally()
-        tally.add(outcome, matched, count, buckets)
-        if second > self.second - WINDOW_SECONDS:
-            self._seconds[second] = tally
-        else:
-            self.slot_of(second).pour(tally)
+        self.tally = self._seconds[self.second] = Tally(self.slot)
 
     def snapshot_seconds(self) -> dict[int, SecondSnapshot]:
         """Copy the last minute."""
-        return {second: tally.snapshot() for second, tally in self._seconds.items()}
+        return {second: tally.snapshot() for second, tally in self._seconds.items() if any(tally.outcomes)}
 
     def snapshot_slots(self) -> dict[int, SlotSnapshot]:
         """Copy the last hour."""
         tallies: defaultdict[int, list[Tally]] = defaultdict(list)
         for second, tally in self._seconds.items():
-            self.slot_of(second)
             tallies[second // SLOT_SECONDS].append(tally)
         return {number: slot.snapshot(tallies[number]) for number, slot in self._slots.items()}

@@ -1,0 +1,41 @@
+"""The admin pages as an ASGI app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perftrack import AdminRequest, AdminResponse
+from perftrack.admin import Admin
+from perftrack_asgi.types import Receive, Scope, Send
+
+
+class AdminApp:
+    """Answers the requests whose path is below the admin prefix."""
+
+    def __init__(self, admin: Admin) -> None:
+        """Serve the pages of *admin*."""
+        self._admin = admin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = self.answer(scope)
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def answer(self, scope: Mapping[str, Any]) -> AdminResponse:
+        """Give the answer to the request of *scope*."""
+        rest = self._admin.rest(path_below_mount(scope)) or ""
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        query = scope.get("query_string", b"").decode("latin-1")
+        return self._admin.handle(AdminRequest(scope["method"], rest, query, headers, scope))
+
+
+def path_below_mount(scope: Mapping[str, Any]) -> str:
+    """Give the path below `root_path`, whether or not the server or a proxy has left that in the path."""
+    path: str = scope.get("path", "")
+    root = scope.get("root_path")
+    if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
+        return path[len(root) :] or "/"
+    return path

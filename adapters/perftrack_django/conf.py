@@ -1,0 +1,65 @@
+"""Reads `PERFTRACK = {…}` from Django's settings."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+
+from perftrack import AdminRequest, BearerToken, PerformanceTracker, SettingError, get_tracker
+from perftrack.admin import Access, Admin, Decision
+from perftrack.admin.access import TOKEN_VARIABLE
+
+
+def options() -> dict[str, Any]:
+    """Give the dictionary: any setting by its name, and `tracker` and `access`."""
+    given = getattr(settings, "PERFTRACK", {})
+    if not isinstance(given, dict):
+        raise SettingError(f"setting PERFTRACK is {given!r}; it must be a dictionary")
+    return cast("dict[str, Any]", given)
+
+
+@cache
+def tracker() -> PerformanceTracker:
+    """Give the tracker of this project."""
+    own = {name: value for name, value in options().items() if name not in ("access", "tracker")}
+    chosen = options().get("tracker")
+    if chosen is not None and own:
+        raise SettingError(f"PERFTRACK['tracker'] has settings of its own: give {', '.join(own)} to the tracker")
+    return chosen or get_tracker(**own)
+
+
+@cache
+def admin() -> Admin:
+    """Give the admin pages."""
+    return Admin(tracker(), access(), mounted_at())
+
+
+def access() -> Access:
+    """Give what decides about access: the setting, else staff (and who has the token), else the token, else nobody."""
+    chosen: Access = options().get("access")
+    if chosen is not None or not apps.is_installed("django.contrib.auth"):
+        return chosen
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    bearer = BearerToken(token) if token else None
+
+    def staff_or_token(request: AdminRequest) -> Decision:
+        user = getattr(request.context["request"], "user", None)
+        if user is not None and user.is_active and user.is_staff:
+            return Decision.ADMITTED
+        return Decision.FORBIDDEN if bearer is None else bearer(request)
+
+    return staff_or_token
+
+
+def mounted_at() -> str:
+    """Give the path under which the URLs are included, below the script prefix; without them, the setting."""
+    try:
+        path = reverse("perftrack:pages", args=("",))
+    except NoReverseMatch:
+        return tracker().settings.admin_prefix
+    return "/" + path.removeprefix(get_script_prefix()).rstrip("/")

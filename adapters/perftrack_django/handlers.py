@@ -1,0 +1,58 @@
+"""Puts the ASGI and WSGI middlewares around Django's own handlers.
+
+A Django middleware sees a response, not its bytes leaving, nor a client that left during its upload. The handlers see
+both, so that is where a request is measured; the middleware in MIDDLEWARE switches it on and brings the route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cache, partial, wraps
+from typing import Any
+
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+
+import perftrack_asgi
+import perftrack_wsgi
+from perftrack_asgi.types import Receive, Scope, Send
+from perftrack_django.conf import mounted_at, tracker
+from perftrack_django.labels import ROUTE, route_template
+
+
+@cache
+def measure_handlers() -> None:
+    """Wrap both handlers, once."""
+    WSGIHandler.__call__ = _measured_wsgi(WSGIHandler.__call__)  # type: ignore[method-assign] # see the module
+    ASGIHandler.__call__ = _measured_asgi(ASGIHandler.__call__)  # type: ignore[method-assign] # see the module
+
+
+def _measured_wsgi(call: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    @wraps(call)
+    def measured(handler: WSGIHandler, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ[ROUTE] = None
+        return _app(handler, call, perftrack_wsgi.PerformanceMiddleware)(environ, start_response)
+
+    return measured
+
+
+def _measured_asgi(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @wraps(call)
+    async def measured(handler: ASGIHandler, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[ROUTE] = None
+        await _app(handler, call, perftrack_asgi.PerformanceMiddleware)(scope, receive, send)
+
+    return measured
+
+
+def _app(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:
+    app = getattr(handler, "perftrack_app", None)
+    if app is None:
+        app = handler.perftrack_app = middleware(
+            partial(call, handler),
+            tracker=tracker(),
+            admin_prefix=mounted_at(),
+            label=route_template,
+            serve_admin=False,
+        )
+    return app

@@ -1,0 +1,50 @@
+"""Reads the route that Django's resolver has chosen, after the call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+from functools import cache
+from typing import Any, Final
+
+from django.contrib.admindocs.utils import (
+    remove_non_capturing_groups,
+    replace_metacharacters,
+    replace_named_groups,
+    replace_unnamed_groups,
+)
+from django.http import HttpRequest
+
+from perftrack.labels import template_of_rule
+
+ROUTE: Final = "perftrack.django.route"
+"""Where the middleware leaves the route for the measurement around Django's handler."""
+
+_REGEX: Final = re.compile(r"[\^$\\(]")
+
+
+def source_of(request: HttpRequest) -> MutableMapping[str, Any]:
+    """Give the ASGI scope or the WSGI environ that *request* was made of."""
+    scope: MutableMapping[str, Any] = getattr(request, "scope", None) or request.META
+    return scope
+
+
+def leave_route(request: HttpRequest) -> None:
+    """Keep the route of *request* for `route_template`."""
+    match = request.resolver_match
+    source_of(request)[ROUTE] = None if match is None else _template(match.route)
+
+
+def route_template(source: Mapping[str, Any]) -> str | None:
+    """Give the route's template, with the prefixes of includes; None when no URL pattern matched."""
+    route: str | None = source.get(ROUTE)
+    return route
+
+
+@cache  # there are as many routes as the project has
+def _template(route: str) -> str:
+    if _REGEX.search(route):
+        for simplify in (remove_non_capturing_groups, replace_named_groups, replace_unnamed_groups):
+            route = simplify(route)
+        route = replace_metacharacters(route)
+    return "/" + template_of_rule(route).lstrip("/")

@@ -1,0 +1,71 @@
+"""The admin pages as a FastAPI router, with access by dependencies and typed models in the OpenAPI page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Request, Response
+from fastapi.params import Depends
+
+from perftrack import AllowAll, PerformanceTracker, get_tracker
+from perftrack.admin import Access, Admin
+from perftrack.admin.handlers import ROUTES
+from perftrack.admin.openapi import parameters
+from perftrack.admin.route import Route
+from perftrack.labels import METHODS
+from perftrack_asgi.admin import AdminApp
+from perftrack_fastapi.models import model
+
+
+def admin_router(
+    tracker: PerformanceTracker | None = None,
+    *,
+    access: Access = None,
+    dependencies: Sequence[Depends] = (),
+    admin_prefix: str | None = None,
+    include_in_schema: bool = True,
+) -> APIRouter:
+    """Make the router: `app.include_router(admin_router(dependencies=[Depends(require_admin)]))`.
+
+    Args:
+        tracker: Whose numbers are shown; None takes `perftrack.get_tracker()`.
+        access: Who may see them, as everywhere. With *dependencies*, these decide and None lets pass whom they pass.
+        dependencies: FastAPI dependencies that raise for whoever may not see the pages.
+        admin_prefix: Where the pages are; None takes the setting.
+        include_in_schema: Show the pages in the app's OpenAPI document.
+    """
+    if dependencies and access is None:
+        access = AllowAll()
+    admin = Admin(tracker or get_tracker(), access, admin_prefix)
+    router = APIRouter(prefix=admin.prefix, dependencies=list(dependencies), tags=["perftrack"])
+    endpoint = _endpoint(admin)
+    for path, route in ROUTES.items() if include_in_schema else ():
+        if isinstance(route.answer, type):
+            _document(router, path, route, route.answer, endpoint)
+    # The core answers every path and method, unknown ones too.
+    router.add_api_route("{rest:path}", endpoint, methods=sorted(METHODS), include_in_schema=False)
+    return router
+
+
+def _document(router: APIRouter, path: str, route: Route, shape: type, endpoint: Callable[[Request], Response]) -> None:
+    router.add_api_route(
+        path,
+        endpoint,
+        methods=[route.methods[0]],
+        summary=route.summary,
+        response_model=None,
+        responses={200: {"model": model(shape)}},
+        openapi_extra={"parameters": parameters(path, route)},
+    )
+
+
+def _endpoint(admin: Admin) -> Callable[[Request], Response]:
+    serve = AdminApp(admin)
+
+    def perftrack_admin(request: Request) -> Response:
+        answer = serve.answer(request.scope)
+        response = Response(answer.body, answer.status)
+        response.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+        return response
+
+    return perftrack_admin

@@ -1,0 +1,7 @@
+"""perftrack for Flask: `PerfTrack(app)`."""
+
+from __future__ import annotations
+
+from perftrack_flask.extension import PerfTrack
+
+__all__ = ["PerfTrack"]

@@ -1,0 +1,66 @@
+"""`PerfTrack`: the Flask extension."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, got_request_exception
+
+from perftrack import PerformanceTracker, SettingError
+from perftrack.admin import Access
+from perftrack.settings import settings_in
+from perftrack_flask.labels import remember_rule, route_template
+from perftrack_wsgi import PerformanceMiddleware
+
+
+class PerfTrack:
+    """Measures Flask apps and gives them the admin pages.
+
+    Settings are taken from the keywords, else from `app.config["PERFTRACK_…"]`, else from the environment.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        tracker: PerformanceTracker | None = None,
+        access: Access = None,
+        admin_prefix: str | None = None,
+        **settings: Any,
+    ) -> None:
+        """Set up *app* if it is given.
+
+        Args:
+            app: The app; without it, call `init_app` later, for as many apps as there are.
+            tracker: Where to count; None takes `perftrack.get_tracker()`.
+            access: Who may see the admin pages, as everywhere; None takes `app.config["PERFTRACK_ADMIN_TOKEN"]`,
+                else the token of that variable.
+            admin_prefix: Where the admin pages are; None takes the setting.
+            settings: Settings by keyword.
+
+        Raises:
+            SettingError: A value is not allowed, or both *tracker* and *settings* are given.
+        """
+        self._tracker = tracker
+        self._access = access
+        self._admin_prefix = admin_prefix
+        self._settings = settings
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Set up *app*, once: all of Flask is inside the measurement.
+
+        Raises:
+            SettingError: A value in `app.config` is not allowed, or the app has been set up before.
+        """
+        if "perftrack" in app.extensions:
+            raise SettingError(f"perftrack is already set up for the app {app.name!r}; call init_app once for each app")
+        settings = self._settings if self._tracker else {**settings_in(app.config), **self._settings}
+        access = app.config.get("PERFTRACK_ADMIN_TOKEN") if self._access is None else self._access
+        middleware = PerformanceMiddleware(
+            app.wsgi_app, self._tracker, access, self._admin_prefix, route_template, **settings
+        )
+        app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documented place for middleware
+        got_request_exception.connect(remember_rule, app)
+        app.extensions["perftrack"] = middleware.tracker
