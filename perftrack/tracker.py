@@ -18,7 +18,7 @@ from perftrack import report
 from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
-from perftrack.memory import PrivateMemory
+from perftrack.memory import PrivateMemory, siblings
 from perftrack.settings import Settings, check_setting
 from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Series, SlowQuery, Sort, Stats
 from perftrack.snapshot import Snapshot
@@ -170,6 +170,8 @@ class PerformanceTracker:
 
     def _all_warnings(self) -> frozenset[str]:
         warnings = set(self._warnings)
+        if self.settings.memory == "auto" and siblings.may_have_siblings():
+            warnings.add(siblings.WARNING)
         if self._failures:
             warnings.add(f"perftrack failed {self._failures} times; the log has the first failure")
         return frozenset(warnings)

@@ -33,7 +33,8 @@ class TrackedApp:
         _stand_apart()
         loaded = load(self.target)
         # Not get_tracker(): an app that tracks itself through that one would have each of its requests counted twice.
-        tracker = PerformanceTracker("perftrack run", **self.settings)
+        # Whether there are other workers is known here, and need not be guessed.
+        tracker = PerformanceTracker("perftrack run", memory="private", **self.settings)
         if self.workers > 1:
             tracker.warn(f"one worker of {self.workers}: these are the numbers of one process")
         wrap = _wrap_asgi if self.interface == "asgi" else _wrap_wsgi
