@@ -14,6 +14,17 @@ from perftrack.tracker import PerformanceTracker, get_tracker
 from perftrack.websocket import WebSocketSession
 
 
+def chosen_tracker(tracker: PerformanceTracker | None, settings: Mapping[str, Any]) -> PerformanceTracker:
+    """Give *tracker*; None means `get_tracker()`, made with *settings*.
+
+    Raises:
+        SettingError: A value is not allowed, or both *tracker* and *settings* are given.
+    """
+    if tracker is not None and settings:
+        raise SettingError(f"tracker= has settings of its own: give {', '.join(settings)} to the tracker")
+    return tracker or get_tracker(**settings)
+
+
 class Entrance:
     """What the adapters share. None of the methods raises into a request."""
 
@@ -37,9 +48,7 @@ class Entrance:
         Raises:
             SettingError: A value is not allowed, or both *tracker* and *settings* are given.
         """
-        if tracker is not None and settings:
-            raise SettingError(f"tracker= has settings of its own: give {', '.join(settings)} to the tracker")
-        self.tracker = tracker or get_tracker(**settings)
+        self.tracker = chosen_tracker(tracker, settings)
         self.admin = Admin(self.tracker, access, admin_prefix)
         self.label = label
         self.trust_queue_header = self.tracker.settings.trust_queue_header
@@ -51,18 +60,21 @@ class Entrance:
 
     def exchange(self, source: Mapping[str, Any], method: str, path: str) -> Exchange | None:
         """Start to measure a request of the app. None when it is not counted, or perftrack fails."""
-        return None if self.tracker.skips(path) else self._begin(self.label, source, method, path)
+        if self.tracker.skips(path):
+            return None
+        try:
+            return Exchange(self.tracker, self.label, source, method, path)
+        except Exception as error:
+            self.tracker.failed(error)
+            return None
 
     def admin_exchange(self, source: Mapping[str, Any], method: str, rest: str) -> Exchange | None:
         """Start to measure an admin request. None unless the setting `track_admin` is on."""
         if not self.tracker.settings.track_admin:
             return None
         route = self._prefix + rest if self.admin.knows(rest) else None
-        return self._begin(lambda _: route, source, method, self._prefix + rest)
-
-    def _begin(self, label: Label | None, source: Mapping[str, Any], method: str, path: str) -> Exchange | None:
         try:
-            return Exchange(self.tracker, label, source, method, path)
+            return Exchange(self.tracker, lambda _: route, source, method, self._prefix + rest)
         except Exception as error:
             self.tracker.failed(error)
             return None

@@ -76,7 +76,10 @@ class Exchange:
         self.finish = inf
         """Clock reading at the last byte; until it is known, nothing is background."""
         self.arrival = tracker.clock()
-        tracker.memory.arrive(self)
+        try:
+            tracker.memory.arrive(self)
+        except Exception as error:  # the request can be measured all the same, and must not stay in flight
+            tracker.failed(error)
 
     def piece(self) -> None:
         """Note that a non-empty piece of body is about to be handed over."""
@@ -120,6 +123,7 @@ class Exchange:
         try:
             background = self.tracker.clock() - self.finish
             if background >= BACKGROUND_FLOOR:
+                self.finish = inf  # a server may close a body twice
                 self.tracker.memory.add_background(background)
         except Exception as error:
             self.tracker.failed(error)
@@ -144,21 +148,27 @@ class Exchange:
             self.tracker.memory.leave(self)
 
     def _count(self, outcome: int | None) -> None:
-        memory = self.tracker.memory
-        arrival, finish, first_byte = self.arrival, self.tracker.clock(), self.first_byte
-        self.finish = finish
+        tracker, arrival, first_byte = self.tracker, self.arrival, self.first_byte
+        self.finish = finish = tracker.clock()
+        duration = finish - arrival
         if first_byte is not None:
             first_byte -= arrival
-        route = self._route()
-        if self.stream or outcome == CLIENT_LEFT:
-            outcome = outcome_of(self.status) if outcome is None else outcome
-            stream_time = finish - arrival if self.stream else None
-            memory.add_untimed(self.method, route, outcome, self.status, first_byte, finish, stream_time)
-        elif outcome is None:
-            memory.add(self.method, route, self.path, self.status, finish - arrival, first_byte, finish)
+        if self.label is None and self.status != 404:
+            route = tracker.paths.route(self.path)
         else:
-            duration = finish - arrival
-            memory.add_closely(self.method, route, self.path, outcome, self.status, duration, first_byte, finish)
+            route = self._route()
+        if outcome is None and not self.stream:
+            tracker.memory.add(self.method, route, self.path, self.status, duration, first_byte, finish)
+        else:
+            self._count_closely(outcome_of(self.status) if outcome is None else outcome, route, duration, first_byte)
+
+    def _count_closely(self, outcome: int, route: str, duration: float, first_byte: float | None) -> None:
+        memory, method, status, finish = self.tracker.memory, self.method, self.status, self.finish
+        if self.stream or outcome == CLIENT_LEFT:
+            stream_time = duration if self.stream else None
+            memory.add_untimed(method, route, outcome, status, first_byte, finish, stream_time)
+        else:
+            memory.add_closely(method, route, self.path, outcome, status, duration, first_byte, finish)
 
     def _route(self) -> str:
         if self.label is None:

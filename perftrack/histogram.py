@@ -44,7 +44,7 @@ def bucket_index(duration: float) -> int:
 def bucket_indexes(durations: Sequence[float]) -> list[int]:
     """Give the index at SCALE of each of *durations*: ceil(64 log2 d) - 1, so that an upper bound is in its bucket."""
     try:
-        return [ceil(octave * 64.0 - 1.0) for octave in map(log2, durations)]
+        return [ceil(log2(duration) * 64.0 - 1.0) for duration in durations]
     except ValueError:  # log2(0)
         return [ceil(log2(duration) * 64.0 - 1.0) if duration > 0.0 else ZERO_BUCKET for duration in durations]
 
@@ -85,6 +85,16 @@ class BucketCounts:
         if not 0 <= index - self._low < len(self._counts):
             self.cover(index)
         self._counts[index - self._low] += count
+
+    def pour(self, counts: Mapping[int, int], shift: int) -> None:
+        """Add *counts* by bucket of the scale that is finer by *shift*."""
+        if not counts:
+            return
+        self.cover(min(counts) >> shift)
+        self.cover(max(counts) >> shift)
+        own, low = self._counts, self._low
+        for index, count in counts.items():
+            own[(index >> shift) - low] += count
 
     def copy(self) -> BucketCounts:
         """Copy the counts, to go on apart."""

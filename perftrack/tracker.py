@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from math import isfinite
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,7 +85,7 @@ class PerformanceTracker:
         """
         if not 100 <= status <= 999:
             raise ValueError(f"status is {status!r}; it must be an HTTP status from 100 to 999")
-        if not (isfinite(seconds) and seconds >= 0):
+        if not 0.0 <= seconds < inf:
             raise ValueError(f"seconds is {seconds!r}; it must be a number from 0 on")
         self.memory.add(method, route, route, status, seconds, None, self.clock())
 

@@ -19,14 +19,13 @@ class AdminApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        answer = self.answer(scope)
+        answer = self.answer(scope, self._admin.rest(path_below_mount(scope)) or "")
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    def answer(self, scope: Mapping[str, Any]) -> AdminResponse:
-        """Give the answer to the request of *scope*."""
-        rest = self._admin.rest(path_below_mount(scope)) or ""
+    def answer(self, scope: Mapping[str, Any], rest: str) -> AdminResponse:
+        """Give the answer to the request of *scope*, whose path below the admin prefix is *rest*."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope.get("query_string", b"").decode("latin-1")
         return self._admin.handle(AdminRequest(scope["method"], rest, query, headers, scope))

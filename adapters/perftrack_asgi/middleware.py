@@ -52,15 +52,30 @@ class PerformanceMiddleware:
         self._admin_app: ASGIApp = AdminApp(self._entrance.admin) if serve_admin else app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+        """Serve one connection. What is measured runs from here: another coroutine would cost every request."""
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        app, exchange = self._enter(scope)
+        if exchange is None:
+            await app(scope, receive, send)
+            return
+        measured = MeasuredHTTP(exchange, receive, send)
+        try:
+            await app(scope, measured.receive, measured.send)
+        except Exception:
+            exchange.guarded(exchange.raised)
+            raise
+        except BaseException:  # a cancellation is no answer
+            exchange.guarded(exchange.cut_short)
+            raise
+        try:
+            exchange.returned()
+        except Exception as error:
+            exchange.tracker.failed(error)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _enter(self, scope: Scope) -> tuple[ASGIApp, Exchange | None]:
+        """Choose who answers, and start to measure it."""
         entrance = self._entrance
         rest = exchange = None
         try:
@@ -69,42 +84,24 @@ class PerformanceMiddleware:
             if rest is not None:
                 exchange = entrance.admin_exchange(scope, scope["method"], rest)
             else:
-                exchange = entrance.exchange(scope, scope["method"], path)
+                exchange = entrance.exchange(scope, scope.get("method", ""), path)
                 if exchange is not None and entrance.trust_queue_header:
                     entrance.queued(lambda: _first_header(scope, QUEUE_HEADERS))
         except Exception as error:
             self.tracker.failed(error)
-        await _run(self.app if rest is None else self._admin_app, exchange, scope, receive, send)
+        return self.app if rest is None else self._admin_app, exchange
 
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         session = None
         try:
-            session = self._entrance.session(path_below_mount(scope))
+            if scope["type"] == "websocket":
+                session = self._entrance.session(path_below_mount(scope))
         except Exception as error:
             self.tracker.failed(error)
         if session is None:
             await self.app(scope, receive, send)
             return
         await MeasuredWebSocket(session, receive, send).run(self.app, scope)
-
-
-async def _run(app: ASGIApp, exchange: Exchange | None, scope: Scope, receive: Receive, send: Send) -> None:
-    if exchange is None:
-        await app(scope, receive, send)
-        return
-    measured = MeasuredHTTP(exchange, receive, send)
-    try:
-        await app(scope, measured.receive, measured.send)
-    except Exception:
-        exchange.guarded(exchange.raised)
-        raise
-    except BaseException:  # a cancellation is no answer
-        exchange.guarded(exchange.cut_short)
-        raise
-    try:
-        exchange.returned()
-    except Exception as error:
-        exchange.tracker.failed(error)
 
 
 def _first_header(scope: Scope, names: Iterable[str]) -> str | None:

@@ -8,56 +8,69 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
-from django.urls import NoReverseMatch, reverse
+from django.core import checks
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from perftrack import SettingError
 from perftrack.admin.access import TOKEN_VARIABLE
 from perftrack_django.conf import admin, options, tracker
+from perftrack_django.views import pages
 
 MIDDLEWARE = "perftrack_django.PerformanceMiddleware"
+NAMES = (MIDDLEWARE, "perftrack_django.middleware.PerformanceMiddleware")
 
 
-def check_setup(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_setup(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Check settings, middleware, URLs and access."""
     try:
         tracker()
         admin()
     except SettingError as error:
-        return [Error(str(error), id="perftrack.E001")]
+        return [checks.Error(str(error), id="perftrack.E001")]
     return [*_check_middleware(), *_check_urls(), *_check_access()]
 
 
-def _check_middleware() -> Iterator[CheckMessage]:
-    if MIDDLEWARE not in settings.MIDDLEWARE:
-        yield Warning(
+def _check_middleware() -> Iterator[checks.CheckMessage]:
+    if not any(name in settings.MIDDLEWARE for name in NAMES):
+        yield checks.Warning(
             "perftrack measures nothing: its middleware is missing.",
             hint=f"Put {MIDDLEWARE!r} first in MIDDLEWARE.",
             id="perftrack.W001",
         )
-    elif settings.MIDDLEWARE[0] != MIDDLEWARE:
-        yield Warning(
+    elif settings.MIDDLEWARE[0] not in NAMES:
+        yield checks.Warning(
             "perftrack's middleware is not the first.",
             hint=f"Put {MIDDLEWARE!r} first in MIDDLEWARE, so that a request that an earlier one answers has a route.",
             id="perftrack.W002",
         )
 
 
-def _check_urls() -> Iterator[CheckMessage]:
+def _check_urls() -> Iterator[checks.CheckMessage]:
     try:
-        reverse("perftrack:pages", args=("",))
+        path = reverse("perftrack:pages", args=("",))
     except NoReverseMatch:
-        yield Warning(
+        yield checks.Warning(
             "perftrack's admin pages have no URL.",
             hint='Add path("admin/performance/", include("perftrack_django.urls")) to the URLs.',
             id="perftrack.W003",
         )
+        return
+    try:
+        hidden = resolve(path).func is not pages
+    except Resolver404:  # below a script prefix or a language prefix that is not the current one
+        return
+    if hidden:
+        yield checks.Warning(
+            f"Another URL pattern answers {path} before perftrack's admin pages.",
+            hint="Put perftrack's line above it; admin.site.urls answers everything below its prefix.",
+            id="perftrack.W005",
+        )
 
 
-def _check_access() -> Iterator[CheckMessage]:
+def _check_access() -> Iterator[checks.CheckMessage]:
     if options().get("access") or os.environ.get(TOKEN_VARIABLE) or apps.is_installed("django.contrib.auth"):
         return
-    yield Warning(
+    yield checks.Warning(
         "Nobody can reach perftrack's admin pages.",
         hint=f"Install django.contrib.auth, set {TOKEN_VARIABLE}, or give PERFTRACK['access'].",
         id="perftrack.W004",

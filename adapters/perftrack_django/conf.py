@@ -10,9 +10,10 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
-from perftrack import AdminRequest, BearerToken, PerformanceTracker, SettingError, get_tracker
+from perftrack import AdminRequest, BearerToken, PerformanceTracker, SettingError
 from perftrack.admin import Access, Admin, Decision
 from perftrack.admin.access import TOKEN_VARIABLE
+from perftrack.entrance import chosen_tracker
 
 
 def options() -> dict[str, Any]:
@@ -27,10 +28,7 @@ def options() -> dict[str, Any]:
 def tracker() -> PerformanceTracker:
     """Give the tracker of this project."""
     own = {name: value for name, value in options().items() if name not in ("access", "tracker")}
-    chosen = options().get("tracker")
-    if chosen is not None and own:
-        raise SettingError(f"PERFTRACK['tracker'] has settings of its own: give {', '.join(own)} to the tracker")
-    return chosen or get_tracker(**own)
+    return chosen_tracker(options().get("tracker"), own)
 
 
 @cache

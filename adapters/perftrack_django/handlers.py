@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, partial, wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -23,15 +23,18 @@ from perftrack_django.labels import ROUTE, route_template
 @cache
 def measure_handlers() -> None:
     """Wrap both handlers, once."""
-    WSGIHandler.__call__ = _measured_wsgi(WSGIHandler.__call__)  # type: ignore[method-assign] # see the module
-    ASGIHandler.__call__ = _measured_asgi(ASGIHandler.__call__)  # type: ignore[method-assign] # see the module
+    handlers: tuple[Any, Any] = (WSGIHandler, ASGIHandler)  # Any, because no type checker lets a method be replaced
+    wsgi, asgi = handlers
+    wsgi.__call__ = _measured_wsgi(wsgi.__call__)
+    asgi.__call__ = _measured_asgi(asgi.__call__)
 
 
 def _measured_wsgi(call: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     @wraps(call)
     def measured(handler: WSGIHandler, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ[ROUTE] = None
-        return _app(handler, call, perftrack_wsgi.PerformanceMiddleware)(environ, start_response)
+        app = _measured(handler, call, perftrack_wsgi.PerformanceMiddleware)
+        return cast("Iterable[bytes]", app(environ, start_response))
 
     return measured
 
@@ -40,12 +43,13 @@ def _measured_asgi(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaita
     @wraps(call)
     async def measured(handler: ASGIHandler, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ROUTE] = None
-        await _app(handler, call, perftrack_asgi.PerformanceMiddleware)(scope, receive, send)
+        await _measured(handler, call, perftrack_asgi.PerformanceMiddleware)(scope, receive, send)
 
     return measured
 
 
-def _app(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:
+def _measured(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:
+    """Give the middleware around *handler*, made at its first request: by then the project is complete."""
     app = getattr(handler, "perftrack_app", None)
     if app is None:
         app = handler.perftrack_app = middleware(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
@@ -39,19 +39,23 @@ class PerformanceMiddleware:
         return self._async_call(request) if self._is_async else self._sync_call(request)
 
     def _sync_call(self, request: HttpRequest) -> HttpResponseBase:
-        exchange, response = _unmeasured(request), None
+        exchange = _unmeasured(request)
         try:
-            response = cast("HttpResponseBase", self.get_response(request))
-        finally:
-            _finish(request, exchange, response)
+            response: HttpResponseBase = self.get_response(request)
+        except BaseException:
+            _finish(request, exchange, None)
+            raise
+        _finish(request, exchange, response)
         return response
 
     async def _async_call(self, request: HttpRequest) -> HttpResponseBase:
-        exchange, response = _unmeasured(request), None
+        exchange = _unmeasured(request)
         try:
-            response = cast("HttpResponseBase", await self.get_response(request))
-        finally:
-            _finish(request, exchange, response)
+            response: HttpResponseBase = await self.get_response(request)
+        except BaseException:
+            _finish(request, exchange, None)
+            raise
+        _finish(request, exchange, response)
         return response
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 
-from perftrack import PerformanceTracker, SettingError, get_tracker
+from perftrack import PerformanceTracker, SettingError
 from perftrack.admin import Access
+from perftrack.entrance import chosen_tracker
 from perftrack_asgi.types import ASGIApp
 from perftrack_fastapi.middleware import PerformanceMiddleware
 
@@ -44,9 +45,7 @@ class PerfTrack:
         Raises:
             SettingError: A value is not allowed, or both *tracker* and *settings* are given.
         """
-        if tracker is not None and settings:
-            raise SettingError(f"tracker= has settings of its own: give {', '.join(settings)} to the tracker")
-        self.tracker = tracker or get_tracker(**settings)
+        self.tracker = chosen_tracker(tracker, settings)
         self._access = access
         self._dependencies = dependencies
         self._admin_prefix = admin_prefix
@@ -55,11 +54,14 @@ class PerfTrack:
             self.init_app(app)
 
     def init_app(self, app: Starlette) -> None:
-        """Set up *app*; where in its making does not matter, as long as it has not started.
+        """Set up *app*, once; where in its making does not matter, as long as it has not started.
 
         Raises:
-            SettingError: The app has started, or has no routers and so cannot use *dependencies*.
+            SettingError: The app has been set up before or has started, or it has no routers and so cannot use
+                *dependencies*.
         """
+        if hasattr(app.state, "perftrack"):
+            raise SettingError("perftrack is already set up for this app; call PerfTrack(app) or init_app(app) once")
         if app.middleware_stack is not None:
             raise SettingError("the app has already started; call PerfTrack(app) or init_app(app) while it is made")
         if hasattr(app, "include_router"):
@@ -67,6 +69,7 @@ class PerfTrack:
         elif self._dependencies:
             raise SettingError(f"dependencies= is for FastAPI apps, not for {type(app).__name__}; use access=")
         self._wrap(app)
+        app.state.perftrack = self.tracker
 
     def _wrap(self, app: Starlette) -> None:
         """Put the middleware around all others, also those that the app adds later."""

@@ -35,5 +35,5 @@ def _type(hint: Any) -> Any:
     if origin in (Union, types.UnionType):
         return Union[tuple(_type(part) for part in parts)]  # noqa: UP007 - made of a tuple
     if origin in (list, dict, tuple):
-        return origin[tuple(_type(part) for part in parts)]
+        return types.GenericAlias(origin, tuple(_type(part) for part in parts))
     return hint

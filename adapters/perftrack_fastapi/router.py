@@ -41,7 +41,7 @@ def admin_router(
     endpoint = _endpoint(admin)
     for path, route in ROUTES.items() if include_in_schema else ():
         if isinstance(route.answer, type):
-            _document(router, path, route, route.answer, endpoint)
+            _document(router, path, route, route.answer, _endpoint(admin, path))
     # The core answers every path and method, unknown ones too.
     router.add_api_route("{rest:path}", endpoint, methods=sorted(METHODS), include_in_schema=False)
     return router
@@ -59,11 +59,12 @@ def _document(router: APIRouter, path: str, route: Route, shape: type, endpoint:
     )
 
 
-def _endpoint(admin: Admin) -> Callable[[Request], Response]:
+def _endpoint(admin: Admin, path: str | None = None) -> Callable[[Request], Response]:
+    """Make the endpoint of *path*, or of every path. What is before it, the app's routers have taken off already."""
     serve = AdminApp(admin)
 
     def perftrack_admin(request: Request) -> Response:
-        answer = serve.answer(request.scope)
+        answer = serve.answer(request.scope, request.path_params["rest"] if path is None else path)
         response = Response(answer.body, answer.status)
         response.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
         return response

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, got_request_exception
 
 from perftrack import PerformanceTracker, SettingError
 from perftrack.admin import Access
+from perftrack.admin.access import TOKEN_VARIABLE
 from perftrack.settings import settings_in
-from perftrack_flask.labels import remember_rule, route_template
+from perftrack_flask.labels import noting_mount, remember_rule, route_template
 from perftrack_wsgi import PerformanceMiddleware
 
 
@@ -56,10 +57,11 @@ class PerfTrack:
         """
         if "perftrack" in app.extensions:
             raise SettingError(f"perftrack is already set up for the app {app.name!r}; call init_app once for each app")
-        settings = self._settings if self._tracker else {**settings_in(app.config), **self._settings}
-        access = app.config.get("PERFTRACK_ADMIN_TOKEN") if self._access is None else self._access
+        config = cast("dict[str, Any]", app.config)
+        settings = self._settings if self._tracker else {**settings_in(config), **self._settings}
+        access = config.get(TOKEN_VARIABLE) if self._access is None else self._access
         middleware = PerformanceMiddleware(
-            app.wsgi_app, self._tracker, access, self._admin_prefix, route_template, **settings
+            noting_mount(app.wsgi_app), self._tracker, access, self._admin_prefix, route_template, **settings
         )
         app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documented place for middleware
         got_request_exception.connect(remember_rule, app)

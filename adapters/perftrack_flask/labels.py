@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
 
 from perftrack.labels import template_of_rule
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MOUNT: Final = "perftrack.flask.mount"
 _REMEMBERED: Final = "perftrack.flask.rule"
 
 _template = cache(template_of_rule)  # there are as many rules as the app has
 
 
+def noting_mount(app: WSGIApplication) -> WSGIApplication:
+    """Wrap *app* so that it is known where the app itself is mounted, and so what a dispatcher inside it has added."""
+
+    def noting(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[_MOUNT] = environ.get("SCRIPT_NAME", "")
+        return app(environ, start_response)
+
+    return noting
+
+
 def route_template(environ: Mapping[str, Any]) -> str | None:
     """Give the rule's template; None when no rule matched. Flask leaves its request in the environ by itself."""
     rule = getattr(environ.get("werkzeug.request"), "url_rule", None) or environ.get(_REMEMBERED)
-    return None if rule is None else _template(rule.rule)
+    if rule is None:
+        return None
+    template, mount = _template(rule.rule), environ.get("SCRIPT_NAME", "")
+    return template if mount == environ[_MOUNT] else mount.removeprefix(environ[_MOUNT]) + template
 
 
 def remember_rule(app: Flask, exception: BaseException) -> None:

@@ -57,7 +57,7 @@ class PerformanceMiddleware:
         entrance = self._entrance
         rest = exchange = None
         try:
-            path = text_path(environ.get("PATH_INFO", ""))
+            path = text_path(environ.get("PATH_INFO") or "/")
             method = environ.get("REQUEST_METHOD", "")
             rest = entrance.admin_rest(path)
             if rest is not None:

@@ -106,7 +106,8 @@ class MeasuredBody:
             for piece in self._body:
                 start.note(piece)
                 yield piece
-        except GeneratorExit:  # the server stopped; `close` will say what that means
+        except GeneratorExit:  # the server stopped; a test client may drop the body and never call `close`
+            exchange.guarded(start.closed_early)
             raise
         except Exception:
             exchange.guarded(start.raised)
@@ -171,7 +172,7 @@ def measured_body(start: MeasuredStart, body: Iterable[bytes], file_wrapper: obj
     if _is_file(body, file_wrapper):
         _time_file(start.exchange, body)
         return body
-    if isinstance(body, Sized):
+    if hasattr(body, "__len__"):
         return SizedBody(start, body, body)
     return MeasuredBody(start, body)
 

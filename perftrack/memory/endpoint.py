@@ -13,7 +13,7 @@ from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
 from perftrack.snapshot import EndpointSnapshot, TimingSum
 from perftrack.window import RollingWindow
 
-BATCH: Final = 32
+BATCH: Final = 64
 """Requests that wait uncounted at most. More would be cheaper on average, with a longer pause to count them."""
 
 

@@ -84,16 +84,16 @@ class PrivateMemory:
 
     def arrive(self, exchange: Exchange) -> None:
         """Note a request in flight."""
-        self._live[exchange] = None
-        timeline = self._timeline
+        live, timeline = self._live, self._timeline
+        live[exchange] = None
         if exchange.arrival >= timeline.second_end and self._acquire(False):
             try:
-                timeline.turn(exchange.arrival, len(self._live))
+                timeline.turn(exchange.arrival, len(live))
             finally:
                 self._release()
-        slot = timeline.slot
-        if len(self._live) > slot.in_flight_peak:
-            slot.in_flight_peak = len(self._live)
+        in_flight = len(live)
+        if in_flight > timeline.slot.in_flight_peak:
+            timeline.slot.in_flight_peak = in_flight
 
     def leave(self, exchange: Exchange) -> None:
         """Note that a request is no longer in flight."""
@@ -198,7 +198,7 @@ class PrivateMemory:
     def snapshot(self, clock_id: str, warnings: frozenset[str], errors: str) -> Snapshot:
         """Copy all numbers. The lock is given back between two endpoints, so that a big copy delays no request."""
         with self._lock:
-            self._count_waiting()
+            self._count_all_waiting()
             now = self.clock()
             self._timeline.turn(now, len(self._live))
             all_endpoints = list(self._endpoints.values())

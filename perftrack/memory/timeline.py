@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from math import floor
+from typing import Final
 
 from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts, Histogram
 from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
@@ -11,10 +12,14 @@ from perftrack.snapshot import SLOT_SECONDS, SLOTS, Blame, SecondSnapshot, SlotS
 from perftrack.window import WINDOW_SECONDS
 
 
+WAITING: Final = 256
+"""Buckets that a tally holds uncounted at most: counting many at once is cheaper."""
+
+
 class Tally:
     """The requests that finished within one second."""
 
-    __slots__ = ("buckets", "closed", "outcomes", "slot", "unmatched")
+    __slots__ = ("_waiting", "buckets", "closed", "outcomes", "slot", "unmatched")
 
     def __init__(self, slot: Slot) -> None:
         """Start at zero, as a part of *slot*."""
@@ -25,7 +30,8 @@ class Tally:
         self.unmatched = [0] * len(OUTCOME_NAMES)
         """The part of *outcomes* for which the app found no route."""
         self.buckets: Counter[int] = Counter()
-        """Timed requests by the bucket of their duration."""
+        """Timed requests by the bucket of their duration, see `settle`."""
+        self._waiting: list[int] = []
 
     def add(self, outcome: int, count: int, matched: bool) -> None:
         """Add *count* requests of one outcome."""
@@ -37,7 +43,9 @@ class Tally:
 
     def add_durations(self, buckets: list[int], total: float, longest: float) -> None:
         """Add the durations of timed requests: their *buckets*, the *total* and the *longest*."""
-        self.buckets.update(buckets)
+        self._waiting += buckets
+        if len(self._waiting) >= WAITING:
+            self.settle()
         slot = self.slot
         slot.busy_seconds += total
         if longest > slot.maximum:
@@ -45,15 +53,22 @@ class Tally:
         if self.closed:
             self.close()
 
+    def settle(self) -> None:
+        """Count the buckets that wait."""
+        self.buckets.update(self._waiting)
+        self._waiting.clear()
+
     def close(self) -> None:
         """Pour everything into the slot."""
         self.closed = True
+        self.settle()
         self.slot.pour(self)
         self.outcomes, self.unmatched = [0] * len(OUTCOME_NAMES), [0] * len(OUTCOME_NAMES)
         self.buckets.clear()
 
     def snapshot(self) -> SecondSnapshot:
         """Copy the numbers."""
+        self.settle()
         return SecondSnapshot(tuple(self.outcomes), Histogram.of_counts(self.buckets.items()))
 
 
@@ -88,8 +103,7 @@ class Slot:
         """Add a second."""
         self.outcomes = [a + b for a, b in zip(self.outcomes, tally.outcomes, strict=True)]
         self.unmatched = [a + b for a, b in zip(self.unmatched, tally.unmatched, strict=True)]
-        for bucket, count in tally.buckets.items():
-            self.durations.add(bucket >> (SCALE - COARSE_SCALE), count)
+        self.durations.pour(tally.buckets, SCALE - COARSE_SCALE)
 
     def blame_on(self, name: str, outcome: int, errors: int, slow: int) -> None:
         """Note what endpoint *name* contributed: *errors* of one *outcome*, and *slow* requests."""
@@ -120,6 +134,7 @@ class Slot:
         twin.outcomes, twin.unmatched = self.outcomes, self.unmatched
         twin.durations = self.durations.copy()
         for tally in tallies:
+            tally.settle()
             twin.pour(tally)
         return twin
 

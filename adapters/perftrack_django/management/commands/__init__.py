@@ -1,0 +1,1 @@
+"""perftrack's commands for `manage.py`."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, cast
+from typing import Any, TextIO, cast
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from perftrack.admin.access import TOKEN_VARIABLE
-from perftrack.shapes import Stats
 from perftrack.terminal.table import render
 from perftrack.terminal.text import wants_colour
 from perftrack_django.conf import mounted_at
@@ -33,17 +32,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Fetch the numbers and print them."""
         stats = _fetch(options["address"].rstrip("/") + mounted_at() + "/stats?include=health")
-        self.stdout.write(render(stats, stats["health"], wants_colour(self.stdout)))
+        colour = options["force_color"] or (not options["no_color"] and wants_colour(cast("TextIO", self.stdout)))
+        self.stdout.write(render(stats, stats["health"], colour))
 
 
-def _fetch(url: str) -> Stats:
+def _fetch(url: str) -> Any:
     if not url.startswith(("http://", "https://")):
         raise CommandError(f"{url} is no web address; give one such as http://127.0.0.1:8000")
     token = os.environ.get(TOKEN_VARIABLE, "")
     request = Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310 - checked above
     try:
         with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - checked above
-            return cast("Stats", json.load(answer))
+            return json.load(answer)
     except HTTPError as error:
         raise CommandError(f"{url} answers {error.code}; set {TOKEN_VARIABLE} as the server has it") from error
     except URLError as error:
