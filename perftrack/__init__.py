@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perftrack.admin import AdminRequest, AdminResponse, AllowAll, BearerToken
+from perftrack.admin import AdminRequest, AdminResponse, AllowAll, BearerToken, Decision, Tokens
 from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.settings import Settings
@@ -16,11 +16,13 @@ __all__ = [
     "AdminResponse",
     "AllowAll",
     "BearerToken",
+    "Decision",
     "HealthPolicy",
     "PerformanceTracker",
     "SettingError",
     "Settings",
     "Snapshot",
+    "Tokens",
     "__version__",
     "get_tracker",
 ]

@@ -293,6 +293,20 @@ class Reset(TypedDict):
     timestamp: Moment
 
 
+class SignedIn(TypedDict):
+    """The answer to a sign-in; the session itself is in a cookie."""
+
+    status: Literal["signed in"]
+    role: Annotated[Literal["admin", "viewer"], "a viewer may look and not reset"]
+    expires: Moment
+
+
+class SignedOut(TypedDict):
+    """The answer to a sign-out."""
+
+    status: Literal["signed out"]
+
+
 class Problem(TypedDict):
     """RFC 9457 problem details."""
 

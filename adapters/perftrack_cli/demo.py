@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import signal
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from perftrack import AllowAll, PerformanceTracker
+from perftrack import PerformanceTracker, Tokens
+from perftrack.admin.codes import SignInCode
 from perftrack.terminal import table
 from perftrack.terminal.text import wants_colour
 from perftrack_cli.errors import CommandError
@@ -83,14 +85,26 @@ def demo(options: argparse.Namespace) -> int:
     _check(options)
     stop = Stop()
     tracker = PerformanceTracker(name="demo", slow_query_threshold=SLOW_SECONDS)
-    # Nobody but this machine reaches the pages: the server listens on the loopback address only.
-    app = PerformanceMiddleware(Shop(), tracker=tracker, access=AllowAll())
-    server = _server(options.port, app)
-    _announce(url(HOST, server.server_port), tracker.settings.admin_prefix, options.requests_per_second)
-    running = Demo(tracker, server, Traffic(server.server_port, options.requests_per_second))
-    _run(running, stop, options.seconds)
+    # A token for this run, though the server listens on the loopback address only: others may share the machine.
+    token, code = secrets.token_urlsafe(), SignInCode()
+    try:
+        app = PerformanceMiddleware(Shop(), tracker=tracker, access=Tokens(token, code=code))
+        server = _server(options.port, app)
+        admin = url(HOST, server.server_port) + tracker.settings.admin_prefix
+        _announce(url(HOST, server.server_port), options.requests_per_second, _ways_in(admin, code, token))
+        running = Demo(tracker, server, Traffic(server.server_port, options.requests_per_second))
+        _run(running, stop, options.seconds)
+    finally:
+        code.discard()
     _report(running)
     return 0
+
+
+def _ways_in(admin: str, code: SignInCode, token: str) -> list[str]:
+    return [
+        f"admin pages at {admin}/#code={code.text} (the link signs in once, within 5 minutes)",
+        f'curl -H "Authorization: Bearer {token}" {admin}/stats',
+    ]
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -110,11 +124,10 @@ def _server(port: int, app: PerformanceMiddleware) -> QuietServer:
         raise CommandError(bind_problem(HOST, port, error)) from error
 
 
-def _announce(base: str, prefix: str, per_second: float) -> None:
+def _announce(base: str, per_second: float, ways_in: list[str]) -> None:
     lines = [
         f"the demo shop is open at {base}/, with up to {per_second:g} visits a second",
-        f"admin pages at {base}{prefix}/",
-        f"curl {base}{prefix}/stats",
+        *ways_in,
         "Ctrl-C stops it",
     ]
     print(*(f"perftrack: {line}" for line in lines), sep="\n", flush=True)

@@ -10,7 +10,8 @@ import secrets
 import signal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from perftrack import BearerToken, Settings
+from perftrack import Settings, Tokens
+from perftrack.admin.codes import SignInCode
 from perftrack_cli.check import check
 from perftrack_cli.errors import CommandError
 from perftrack_cli.net import free_address, url
@@ -24,9 +25,9 @@ STOP_SECONDS = 10
 
 
 class Token(NamedTuple):
-    """The admin token, and how the curl line of the start-up writes it."""
+    """The admin tokens, and how the curl line of the start-up writes one."""
 
-    value: str
+    values: tuple[str, ...]
     shown: str
 
 
@@ -56,13 +57,17 @@ def run(options: argparse.Namespace) -> int:
     settings = _settings(options)
     prefix = Settings.read(settings, os.environ).admin_prefix
     token = _token(options.token)
-    BearerToken(token.value)
+    Tokens(token.values)
     if importlib.util.find_spec("granian") is None:
         raise CommandError("granian, the server behind 'perftrack run', is not installed; pip install granian")
     interface = check(options.app)
     address, port = free_address(options.host, options.port)
-    tracked = TrackedApp(options.app, interface, token.value, options.workers, settings)
-    return _serve(tracked, address, port, _start_lines(tracked, url(address, port), prefix, token))
+    code = SignInCode()
+    tracked = TrackedApp(options.app, interface, token.values, code, options.workers, settings)
+    try:
+        return _serve(tracked, address, port, _start_lines(tracked, url(address, port), prefix, token))
+    finally:
+        code.discard()
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
@@ -72,17 +77,18 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _token(given: str | None) -> Token:
     if given is not None:
-        return Token(given, "<the token given with --token>")
-    if os.environ.get(TOKEN_VARIABLE):
-        return Token(os.environ[TOKEN_VARIABLE], f"${TOKEN_VARIABLE}")
+        return Token((given,), "<the token given with --token>")
+    values = tuple(part.strip() for part in os.environ.get(TOKEN_VARIABLE, "").split(",") if part.strip())
+    if values:
+        return Token(values, f"${TOKEN_VARIABLE}" if len(values) == 1 else f"<one of ${TOKEN_VARIABLE}>")
     made = secrets.token_urlsafe()
-    return Token(made, made)
+    return Token((made,), made)
 
 
 def _start_lines(tracked: TrackedApp, base: str, prefix: str, token: Token) -> list[str]:
     lines = [
         f"serving {tracked.target} ({tracked.interface.upper()}) at {base}",
-        f"admin pages at {base}{prefix}/",
+        f"admin pages at {base}{prefix}/#code={tracked.code.text} (the link signs in once, within 5 minutes)",
         f'curl -H "Authorization: Bearer {token.shown}" {base}{prefix}/stats',
     ]
     if tracked.workers > 1:

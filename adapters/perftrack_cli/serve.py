@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from perftrack import BearerToken, PerformanceTracker
+from perftrack import PerformanceTracker, Tokens
+from perftrack.admin.codes import SignInCode
 from perftrack_cli.detect import Interface
 from perftrack_cli.load import load
 from perftrack_cli.pep3333 import FullWSGI
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrackedApp:
-    """Loads the app named *target* and wraps it; the same token and settings in every worker."""
+    """Loads the app named *target* and wraps it; the same tokens, sign-in code and settings in every worker."""
 
     target: str
     interface: Interface
-    token: str = field(repr=False)
+    tokens: tuple[str, ...] = field(repr=False)
+    code: SignInCode
     workers: int
     settings: dict[str, Any]
 
@@ -38,7 +40,7 @@ class TrackedApp:
         if self.workers > 1:
             tracker.warn(f"one worker of {self.workers}: these are the numbers of one process")
         wrap = _wrap_asgi if self.interface == "asgi" else _wrap_wsgi
-        return wrap(loaded.app, tracker, BearerToken(self.token))
+        return wrap(loaded.app, tracker, Tokens(self.tokens, code=self.code))
 
 
 def _stand_apart() -> None:
@@ -55,13 +57,13 @@ def _stand_apart() -> None:
         os.setpgid(0, 0)
 
 
-def _wrap_asgi(app: Callable[..., object], tracker: PerformanceTracker, access: BearerToken) -> Callable[..., Any]:
+def _wrap_asgi(app: Callable[..., object], tracker: PerformanceTracker, access: Tokens) -> Callable[..., Any]:
     from perftrack_asgi import PerformanceMiddleware
 
     return PerformanceMiddleware(cast(Any, app), tracker=tracker, access=access)
 
 
-def _wrap_wsgi(app: Callable[..., object], tracker: PerformanceTracker, access: BearerToken) -> Callable[..., Any]:
+def _wrap_wsgi(app: Callable[..., object], tracker: PerformanceTracker, access: Tokens) -> Callable[..., Any]:
     from perftrack_wsgi import PerformanceMiddleware
 
     return FullWSGI(PerformanceMiddleware(cast("WSGIApplication", app), tracker=tracker, access=access))

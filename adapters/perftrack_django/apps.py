@@ -7,9 +7,10 @@ from django.core.checks import register
 
 
 class PerftrackConfig(AppConfig):
-    """perftrack as a Django app. It has no models."""
+    """perftrack as a Django app. It has no tables, and the permissions `perftrack.view` and `perftrack.reset`."""
 
     name = "perftrack_django"
+    label = "perftrack"
     verbose_name = "perftrack"
 
     def ready(self) -> None:

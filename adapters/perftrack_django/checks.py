@@ -12,7 +12,7 @@ from django.core import checks
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from perftrack import SettingError
-from perftrack.admin.access import TOKEN_VARIABLE
+from perftrack.admin.tokens import TOKEN_VARIABLE
 from perftrack_django.conf import admin, options, tracker
 from perftrack_django.views import pages
 

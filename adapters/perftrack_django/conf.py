@@ -10,9 +10,10 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
-from perftrack import AdminRequest, BearerToken, PerformanceTracker, SettingError
+from perftrack import AdminRequest, PerformanceTracker, SettingError
 from perftrack.admin import Access, Admin, Decision
-from perftrack.admin.access import TOKEN_VARIABLE
+from perftrack.admin.access import Either
+from perftrack.admin.tokens import tokens_in
 from perftrack.entrance import chosen_tracker
 
 
@@ -38,20 +39,22 @@ def admin() -> Admin:
 
 
 def access() -> Access:
-    """Give what decides about access: the setting, else staff (and who has the token), else the token, else nobody."""
+    """Give what decides about access: the setting, else Django's users (and who has the token), else the token."""
     chosen: Access = options().get("access")
     if chosen is not None or not apps.is_installed("django.contrib.auth"):
         return chosen
-    token = os.environ.get(TOKEN_VARIABLE, "").strip()
-    bearer = BearerToken(token) if token else None
+    tokens = tokens_in(os.environ)
+    return by_user if tokens is None else Either(by_user, tokens)
 
-    def staff_or_token(request: AdminRequest) -> Decision:
-        user = getattr(request.context["request"], "user", None)
-        if user is not None and user.is_active and user.is_staff:
-            return Decision.ADMITTED
-        return Decision.FORBIDDEN if bearer is None else bearer(request)
 
-    return staff_or_token
+def by_user(request: AdminRequest) -> Decision:
+    """Let in staff, and whoever has the permission `perftrack.reset`, or `perftrack.view` for looking only."""
+    user = getattr(request.context["request"], "user", None)
+    if user is None or not user.is_active:
+        return Decision.FORBIDDEN
+    if user.is_staff or user.has_perm("perftrack.reset"):
+        return Decision.ADMITTED
+    return Decision.VIEWER if user.has_perm("perftrack.view") else Decision.FORBIDDEN
 
 
 def mounted_at() -> str:

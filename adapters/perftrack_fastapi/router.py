@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter, Request, Response
 from fastapi.params import Depends
@@ -10,11 +10,14 @@ from fastapi.params import Depends
 from perftrack import AllowAll, PerformanceTracker, get_tracker
 from perftrack.admin import Access, Admin
 from perftrack.admin.handlers import ROUTES
-from perftrack.admin.openapi import parameters
+from perftrack.admin.openapi import parameters, request_body
 from perftrack.admin.route import Route
 from perftrack.labels import METHODS
 from perftrack_asgi.admin import AdminApp
+from perftrack_asgi.types import Message, Receive
 from perftrack_fastapi.models import model
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def admin_router(
@@ -47,7 +50,7 @@ def admin_router(
     return router
 
 
-def _document(router: APIRouter, path: str, route: Route, shape: type, endpoint: Callable[[Request], Response]) -> None:
+def _document(router: APIRouter, path: str, route: Route, shape: type, endpoint: Endpoint) -> None:
     router.add_api_route(
         path,
         endpoint,
@@ -55,18 +58,35 @@ def _document(router: APIRouter, path: str, route: Route, shape: type, endpoint:
         summary=route.summary,
         response_model=None,
         responses={200: {"model": model(shape)}},
-        openapi_extra={"parameters": parameters(path, route)},
+        openapi_extra={"parameters": parameters(path, route), **request_body(route)},
     )
 
 
-def _endpoint(admin: Admin, path: str | None = None) -> Callable[[Request], Response]:
+def _endpoint(admin: Admin, path: str | None = None) -> Endpoint:
     """Make the endpoint of *path*, or of every path. What is before it, the app's routers have taken off already."""
     serve = AdminApp(admin)
 
-    def perftrack_admin(request: Request) -> Response:
-        answer = serve.answer(request.scope, request.path_params["rest"] if path is None else path)
+    async def perftrack_admin(request: Request) -> Response:
+        rest = request.path_params["rest"] if path is None else path
+        answer = await serve.answer(request.scope, _unread(request), rest)
         response = Response(answer.body, answer.status)
         response.raw_headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
         return response
 
     return perftrack_admin
+
+
+def _unread(request: Request) -> Receive:
+    """Give the messages with the body, also when a dependency has read it before."""
+    pieces = request.stream()
+
+    async def receive() -> Message:
+        try:
+            piece = await anext(pieces)
+        except StopAsyncIteration:
+            return {"type": "http.request", "more_body": False}
+        except Exception:  # the client has left, or a dependency has taken the body as a form
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": piece, "more_body": True}
+
+    return receive

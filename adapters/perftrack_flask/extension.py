@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask import Flask, got_request_exception
 
-from perftrack import PerformanceTracker, SettingError
-from perftrack.admin import Access
-from perftrack.admin.access import TOKEN_VARIABLE
+from perftrack import AllowAll, PerformanceTracker, SettingError
+from perftrack.admin import Access, Admin
+from perftrack.admin.tokens import tokens_in
+from perftrack.entrance import chosen_tracker
 from perftrack.settings import settings_in
+from perftrack_flask.blueprint import Decorator, admin_blueprint
 from perftrack_flask.labels import noting_mount, remember_rule, route_template
 from perftrack_wsgi import PerformanceMiddleware
 
@@ -26,6 +29,7 @@ class PerfTrack:
         *,
         tracker: PerformanceTracker | None = None,
         access: Access = None,
+        decorators: Sequence[Decorator] | None = None,
         admin_prefix: str | None = None,
         **settings: Any,
     ) -> None:
@@ -36,6 +40,9 @@ class PerfTrack:
             tracker: Where to count; None takes `perftrack.get_tracker()`.
             access: Who may see the admin pages, as everywhere; None takes `app.config["PERFTRACK_ADMIN_TOKEN"]`,
                 else the token of that variable.
+            decorators: View decorators such as `flask_login.login_required`. With them, also with an empty list, the
+                pages are a blueprint of the app, inside its sessions and `before_request`; without *access* they
+                decide alone, except that an empty list leaves the pages closed.
             admin_prefix: Where the admin pages are; None takes the setting.
             settings: Settings by keyword.
 
@@ -44,6 +51,7 @@ class PerfTrack:
         """
         self._tracker = tracker
         self._access = access
+        self._decorators = decorators
         self._admin_prefix = admin_prefix
         self._settings = settings
         if app is not None:
@@ -59,10 +67,24 @@ class PerfTrack:
             raise SettingError(f"perftrack is already set up for the app {app.name!r}; call init_app once for each app")
         config = cast("dict[str, Any]", app.config)
         settings = self._settings if self._tracker else {**settings_in(config), **self._settings}
-        access = config.get(TOKEN_VARIABLE) if self._access is None else self._access
+        tracker = chosen_tracker(self._tracker, settings)
+        access = self._access_of(config)
+        if self._decorators is not None:
+            admin = Admin(tracker, access, self._admin_prefix)
+            app.register_blueprint(admin_blueprint(admin, self._decorators))
         middleware = PerformanceMiddleware(
-            noting_mount(app.wsgi_app), self._tracker, access, self._admin_prefix, route_template, **settings
+            noting_mount(app.wsgi_app),
+            tracker,
+            access,
+            self._admin_prefix,
+            route_template,
+            serve_admin=self._decorators is None,
         )
         app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documented place for middleware
         got_request_exception.connect(remember_rule, app)
         app.extensions["perftrack"] = middleware.tracker
+
+    def _access_of(self, config: Mapping[str, Any]) -> Access:
+        if self._access is not None:
+            return self._access
+        return AllowAll() if self._decorators else tokens_in(config)

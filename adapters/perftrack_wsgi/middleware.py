@@ -77,9 +77,12 @@ class PerformanceMiddleware:
         headers = {
             name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
         }
-        query = environ.get("QUERY_STRING", "")
-        request = AdminRequest(environ["REQUEST_METHOD"], environ["PATH_INFO"], query, headers, environ)
-        answer = self._entrance.answer(request)
+        for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            headers[name.replace("_", "-").lower()] = environ.get(name, "")
+        method, rest = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        body = _beginning(environ, self._entrance.admin.body_limit(method, rest))
+        query, scheme = environ.get("QUERY_STRING", ""), environ.get("wsgi.url_scheme", "http")
+        answer = self._entrance.answer(AdminRequest(method, rest, query, headers, environ, body, scheme))
         start_response(f"{answer.status} {responses.get(answer.status, '')}".strip(), list(answer.headers))
         return [answer.body]
 
@@ -112,6 +115,18 @@ def _run(
 def text_path(path: str) -> str:
     """Read PATH_INFO, which holds bytes in the form of Latin-1 text, as UTF-8."""
     return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _beginning(environ: WSGIEnvironment, limit: int) -> bytes:
+    """Read the body up to *limit* bytes; a body of unknown length only where the server marks its end."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    known = int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
+    size = min(limit, limit if environ.get("wsgi.input_terminated") else known)
+    try:
+        body: bytes = environ["wsgi.input"].read(size) if size > 0 else b""
+    except Exception:  # the client has left, or the server gave it up
+        return b""
+    return body
 
 
 def _first_header(environ: WSGIEnvironment) -> str | None:

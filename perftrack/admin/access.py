@@ -1,40 +1,34 @@
 """Who may see the admin pages. Whatever goes wrong here, the door stays shut.
 
-Nothing configured means closed. `access=` opens it: a token, any callable of `AdminRequest`, or `AllowAll()`.
+Nothing configured means closed. `access=` opens it: tokens, any callable of `AdminRequest`, or `AllowAll()`.
 """
 
 from __future__ import annotations
 
-import hmac
 import logging
 import os
-from collections.abc import Callable, Mapping
-from enum import Enum
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from inspect import isawaitable
+from typing import Any, cast
 
+from perftrack.admin.decision import Decision
 from perftrack.admin.messages import AdminRequest
+from perftrack.admin.tokens import Tokens, tokens_in
 from perftrack.errors import SettingError
 
-TOKEN_VARIABLE = "PERFTRACK_ADMIN_TOKEN"
-SHORTEST_TOKEN = 16
 HOW_TO_OPEN = (
     "perftrack: the admin pages are closed, every request to them is answered 403. To open them set the environment "
     "variable PERFTRACK_ADMIN_TOKEN (at least 16 characters), or give access= a token or a callable of AdminRequest, "
     "or access=perftrack.AllowAll() to let everybody in"
 )
-_ALLOWED = "a token (str), a callable of AdminRequest that returns a bool, AllowAll() or None"
+_ALLOWED = (
+    "a token (str), a list of tokens, Tokens(), a callable of AdminRequest that returns a bool or a Decision, "
+    "AllowAll() or None"
+)
 _log = logging.getLogger("perftrack")
 
-
-class Decision(Enum):
-    """What the gate says to one request."""
-
-    ADMITTED = "admitted"
-    UNAUTHENTICATED = "unauthenticated"
-    FORBIDDEN = "forbidden"
-
-
-Access = str | Callable[[AdminRequest], bool | Decision] | None
+Verdict = bool | Decision
+Access = str | Sequence[str] | Callable[[AdminRequest], Verdict | Awaitable[Verdict]] | None
 Rule = Callable[[AdminRequest], object]
 
 
@@ -52,50 +46,34 @@ class AllowAll:
         return "AllowAll()"
 
 
-class BearerToken:
-    """Whoever sends `Authorization: Bearer <token>` is admitted; the token is compared in constant time."""
+class Either:
+    """Lets in whom *first* lets in, and else whoever has a token."""
 
-    __slots__ = ("_token",)
+    __slots__ = ("_first", "tokens")
 
-    def __init__(self, token: str) -> None:
-        """Refuse a *token* that is too short or could never arrive in a header; no message shows it."""
-        if len(token) < SHORTEST_TOKEN:
-            raise SettingError(
-                f"admin token: {len(token)} characters are too few, allowed are {SHORTEST_TOKEN} or more"
-            )
-        if any(char.isspace() or not char.isprintable() for char in token):
-            raise SettingError("admin token: contains white space or unprintable characters, allowed are none")
-        # Servers hand headers over as latin-1 text: beyond ASCII a token arrives as its UTF-8 bytes, a character each.
-        as_sent = _bytes(token).decode("latin-1")
-        self._token = (_bytes(token), _bytes(as_sent))
+    def __init__(self, first: Callable[[AdminRequest], Decision], tokens: Tokens) -> None:
+        """Ask *first* before *tokens*."""
+        self._first = first
+        self.tokens = tokens
+        """The tokens, with which a browser can sign in."""
 
     def __call__(self, request: AdminRequest) -> Decision:
-        """Admit *request* if it carries the token."""
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not self._matches(given.strip(" ")):
-            return Decision.UNAUTHENTICATED
-        return Decision.ADMITTED
-
-    def __repr__(self) -> str:
-        """Return a text without the token."""
-        return "BearerToken(***)"
-
-    def _matches(self, given: str) -> bool:
-        return sum(hmac.compare_digest(_bytes(given), token) for token in self._token) > 0
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+        """Return the better of the two decisions for *request*."""
+        decision = self._first(request)
+        if decision is Decision.ADMITTED:
+            return decision
+        by_token = self.tokens(request)
+        return decision if decision is Decision.VIEWER and by_token is not Decision.ADMITTED else by_token
 
 
 def chosen_rule(access: object, environ: Mapping[str, str]) -> Rule | None:
     """Return the rule that *access* means, `None` when the pages stay closed."""
     if access is None:
-        # An empty variable is how many tools write "not set"; a mounted secret often ends in a newline.
-        token = environ.get(TOKEN_VARIABLE, "").strip()
-        return BearerToken(token) if token else None
+        return tokens_in(environ)
     if isinstance(access, str):
-        return BearerToken(access)
+        return Tokens(access)
+    if isinstance(access, list | tuple):
+        return Tokens(cast("Sequence[str]", access))
     if isinstance(access, type):
         raise SettingError(f"access: the class {access.__name__} is not an instance of it, allowed is {_ALLOWED}")
     if not callable(access):
@@ -116,26 +94,53 @@ class Gate:
         """Whether nobody has opened the admin pages."""
         return self._rule is None
 
+    @property
+    def tokens(self) -> Tokens | None:
+        """Return the tokens with which a browser can sign in, `None` where something else decides alone."""
+        tokens = self._rule if isinstance(self._rule, Tokens) else getattr(self._rule, "tokens", None)
+        return tokens if isinstance(tokens, Tokens) else None
+
     def decide(self, request: AdminRequest) -> Decision:
-        """Return what *request* is told."""
+        """Return what *request* is told, by a rule that is no coroutine."""
         if self._rule is None:
-            self._tell(HOW_TO_OPEN)
-            return Decision.FORBIDDEN
+            return self._closed()
         try:
-            return self._decision(self._rule(request))
+            verdict = self._rule(request)
+            if isawaitable(verdict):
+                _discard(verdict)
+                self._tell(
+                    "perftrack: the access callable returned an awaitable, answered 403: it must not be async here, "
+                    "only an ASGI app can wait for it"
+                )
+                return Decision.FORBIDDEN
+            return self._decision(verdict)
         except Exception as error:
-            self._tell(f"perftrack: the access callable raised {type(error).__name__}, answered 403", error)
-            return Decision.FORBIDDEN
+            return self._failed(error)
+
+    async def decide_async(self, request: AdminRequest) -> Decision:
+        """Return what *request* is told, by any rule."""
+        if self._rule is None:
+            return self._closed()
+        try:
+            verdict: Any = self._rule(request)
+            return self._decision(await verdict if isawaitable(verdict) else verdict)
+        except Exception as error:
+            return self._failed(error)
+
+    def _closed(self) -> Decision:
+        self._tell(HOW_TO_OPEN)
+        return Decision.FORBIDDEN
+
+    def _failed(self, error: Exception) -> Decision:
+        self._tell(f"perftrack: the access callable raised {type(error).__name__}, answered 403", error)
+        return Decision.FORBIDDEN
 
     def _decision(self, verdict: object) -> Decision:
         if isinstance(verdict, Decision):
             return verdict
         if verdict is True:
             return Decision.ADMITTED
-        if isawaitable(verdict):
-            _discard(verdict)
-            self._tell("perftrack: the access callable returned an awaitable, answered 403: it must not be async")
-        elif verdict is not False:
+        if verdict is not False:
             # A truthy object may be an error value or an unbound method: only a plain True opens the door.
             kind = type(verdict).__name__
             self._tell(f"perftrack: the access callable returned {kind}, answered 403: it must return True or False")

@@ -21,11 +21,31 @@ from perftrack.admin.query import Query
 from perftrack.admin.route import READ, WRITE, Handler, Route
 from perftrack.admin.source import Source
 from perftrack.health import HealthPolicy
-from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Series, SlowQueries, Stats
+from perftrack.shapes import (
+    CacheStats,
+    EndpointDetail,
+    Health,
+    Reset,
+    Series,
+    SignedIn,
+    SignedOut,
+    SlowQueries,
+    Stats,
+)
 from perftrack.snapshot import Snapshot
 
 # A whitelist: no name from a request ever becomes part of a file path.
-ASSETS: Mapping[str, str] = {"page.css": "text/css; charset=utf-8"}
+ASSETS: Mapping[str, str] = {
+    "page.css": "text/css; charset=utf-8",
+    "sign-in.js": "text/javascript; charset=utf-8",
+}
+_SECRET: Mapping[str, object] = {
+    "type": "object",
+    "properties": {"token": {"type": "string"}, "code": {"type": "string"}},
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
 
 
 def stats(source: Source, query: Query) -> AdminResponse:
@@ -78,6 +98,11 @@ def cache_stats(source: Source, query: Query) -> AdminResponse:
 def reset(source: Source, query: Query) -> AdminResponse:
     """Answer `/reset`."""
     return json_response(source.reset())
+
+
+def sign_in(source: Source, query: Query) -> AdminResponse:
+    """Answer `/sign-in` and `/sign-out` where no token is configured; elsewhere `SignIn` answers."""
+    return problem(404, "nobody signs in here: the application decides by itself who may see these pages")
 
 
 def openapi(source: Source, query: Query) -> AdminResponse:
@@ -137,6 +162,30 @@ ROUTES: Mapping[str, Route] = {
     ),
     "/slow-queries": Route(READ, slow_queries, "The slow requests, newest first.", SlowQueries, ("limit",)),
     "/reset": Route(WRITE, reset, "Starts all counts from zero.", Reset),
+    "/sign-in": Route(
+        WRITE,
+        sign_in,
+        "Signs a browser in, with a token or a one-time code; the session is in a cookie.",
+        SignedIn,
+        None,
+        {
+            303: "A form was accepted: on to the page.",
+            400: "The body brings neither a token nor a code, or both.",
+            401: "The token or the code is not valid.",
+            404: "The application decides access by itself, without tokens.",
+            413: "The body is too large.",
+            415: "The body is neither JSON nor a form.",
+        },
+        body=_SECRET,
+    ),
+    "/sign-out": Route(
+        WRITE,
+        sign_in,
+        "Signs a browser out.",
+        SignedOut,
+        None,
+        {303: "A form was accepted: on to the page.", 404: "The application decides access by itself, without tokens."},
+    ),
     "/series": Route(READ, series, "The last hour by ten seconds.", Series),
     "/cache/stats": Route(READ, cache_stats, "Caches registered with the tracker.", CacheStats),
     "/openapi.json": Route(READ, openapi, "This document.", "application/json"),

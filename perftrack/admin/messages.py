@@ -7,7 +7,7 @@ Every header that the contract promises for all answers is set here, so that no 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
@@ -39,13 +39,36 @@ class AdminRequest:
         query: The query string as sent, without `?`.
         headers: Header values by lower-case name.
         context: What the adapter holds of the request (ASGI scope, WSGI environ), for access callables.
+        body: The beginning of the body, where `Admin.body_limit` asks for it.
+        scheme: `https` or `http`, as far as the adapter can see.
     """
 
     method: str
     path: str
-    query: str = ""
+    query: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     context: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    body: bytes = field(default=b"", repr=False)
+    scheme: str = "http"
+
+    @property
+    def wants_html(self) -> bool:
+        """Whether a browser asks for a page, rather than a script or a program for data."""
+        return "text/html" in self.headers.get("accept", "")
+
+    @property
+    def secure(self) -> bool:
+        """Whether the browser came over https, also where a proxy in front of us ends it."""
+        return self.scheme == "https" or self.headers.get("origin", "").startswith("https://")
+
+
+def joined_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return *pairs* by lower-case name. A header that comes twice is joined, so that no copy of it hides another."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        key = name.lower()
+        headers[key] = headers[key] + ("; " if key == "cookie" else ", ") + value if key in headers else value
+    return headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +101,14 @@ def json_bytes_response(body: bytes, status: int = 200) -> AdminResponse:
     return content_response(status, "application/json", body, _EVERY_JSON)
 
 
-def json_response(payload: object, status: int = 200) -> AdminResponse:
+def json_response(payload: object, status: int = 200, headers: Headers = ()) -> AdminResponse:
     """Return *payload* as a JSON answer."""
-    return json_bytes_response(json_bytes(payload), status)
+    return content_response(status, "application/json", json_bytes(payload), _EVERY_JSON + headers)
+
+
+def see_other(location: str, headers: Headers = ()) -> AdminResponse:
+    """Return the answer to a form that was accepted: the browser goes on to *location* with GET."""
+    return AdminResponse(303, (("Location", location), ("Content-Length", "0"), *_EVERY_ANSWER, *headers), b"")
 
 
 def problem(status: int, detail: str, headers: Headers = ()) -> AdminResponse:

@@ -14,7 +14,8 @@ CONTRACT_VERSION = "1.0.0"
 _DESCRIPTION = (
     "Performance numbers of one application. Durations are seconds, rates are percent, times are ISO 8601 in UTC. "
     "Every path also answers OPTIONS with 204 and Allow. An unknown path is 404, an unknown method 405 with Allow. "
-    "A POST without an Authorization header must come from the same origin."
+    "A POST without an Authorization header must come from the same origin. "
+    "The cookie that /sign-in sets is as good as the token that it was given."
 )
 _PROBLEMS = {
     400: "A query parameter is unknown, repeated or out of range; the detail names it.",
@@ -53,14 +54,22 @@ def _operation(path: str, method: str, route: Route) -> Schema:
     }
     if route.parameters:
         operation["parameters"] = parameters(path, route)
-    if route.open:
+    if route.open or route.body is not None:
         operation["security"] = []
-    return operation
+    return {**operation, **request_body(route)}
 
 
 def parameters(path: str, route: Route) -> list[Schema]:
     """Return the query parameters of *route*, as OpenAPI describes them."""
     return [_parameter(name, required=path == "/endpoint") for name in route.parameters or ()]
+
+
+def request_body(route: Route) -> Schema:
+    """Return the member of an operation that describes its body; nothing for a route that takes none."""
+    if route.body is None:
+        return {}
+    kinds = ("application/json", "application/x-www-form-urlencoded")
+    return {"requestBody": {"required": True, "content": {kind: {"schema": dict(route.body)} for kind in kinds}}}
 
 
 def _title(path: str) -> str:
@@ -83,7 +92,9 @@ def _responses(route: Route, *, with_body: bool) -> Iterator[tuple[str, Schema]]
     impossible |= {401} if route.open else set()
     problems = {status: text for status, text in _PROBLEMS.items() if status not in impossible}
     for status, text in sorted({**problems, **route.statuses}.items()):
-        if status == 503:
+        if status == 303:
+            yield "303", {"description": text}
+        elif status == 503:
             yield "503", _answer(text, route, with_body=with_body)
         else:
             yield str(status), _problem(text, with_body=with_body)

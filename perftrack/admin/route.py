@@ -27,6 +27,7 @@ class Route:
         parameters: The query parameters it knows; `None` ignores the query, as a page that people link to must.
         statuses: Further statuses and their meaning. 503 carries *answer*, the others are problems.
         open: Whether it is open to all once access is configured.
+        body: The schema of the body that it takes, for the OpenAPI document.
     """
 
     methods: tuple[str, ...]
@@ -36,6 +37,7 @@ class Route:
     parameters: tuple[str, ...] | None = ()
     statuses: Mapping[int, str] = field(default_factory=dict[int, str])
     open: bool = False
+    body: Mapping[str, object] | None = None
 
     @property
     def allow(self) -> str:

@@ -27,7 +27,8 @@ PATHS = {
     "/cache/stats": 200,
     "/openapi.json": 200,
     "/reset": 405,
-    "/sign-in": 404,
+    "/sign-in": 405,
+    "/sign-out": 405,
     "/assets/": 404,
     "/assets/page.py": 404,
     "/assets/../page.py": 404,
@@ -84,7 +85,8 @@ def test_without_the_token_is_401(method: str, kind: str) -> None:
     """No, malformed and wrong credentials get one and the same 401 on every path, and reach no handler."""
     tracker = WatchedTracker()
     admin = Admin(tracker, access=TOKEN)
-    [answer] = {admin.handle(ask(method, path, CREDENTIALS[kind])) for path in PATHS}
+    doors = ("/sign-in", "/sign-out") if method == "POST" else ()
+    [answer] = {admin.handle(ask(method, path, CREDENTIALS[kind])) for path in PATHS if path not in doors}
     assert answer.status == 401
     assert header(answer, "WWW-Authenticate") == "Bearer"
     assert (tracker.calls, tracker.failures) == ([], [])
@@ -180,6 +182,7 @@ def test_a_token_beyond_ascii_works(sent: str) -> None:
         (True, Decision.ADMITTED),
         (False, Decision.FORBIDDEN),
         (Decision.ADMITTED, Decision.ADMITTED),
+        (Decision.VIEWER, Decision.VIEWER),
         (Decision.UNAUTHENTICATED, Decision.UNAUTHENTICATED),
         (Decision.FORBIDDEN, Decision.FORBIDDEN),
     ],
@@ -254,7 +257,7 @@ def test_an_awaitable_that_cannot_be_closed_is_403() -> None:
     assert Gate(cast("Access", rule)).decide(AdminRequest("GET", "/")) is Decision.FORBIDDEN
 
 
-@pytest.mark.parametrize("access", [1, True, b"bytes-of-good-length", ["list"], {"token": TOKEN}, AllowAll, object()])
+@pytest.mark.parametrize("access", [1, True, b"bytes-of-good-length", {TOKEN}, {"token": TOKEN}, AllowAll, object()])
 def test_anything_else_is_refused_at_start(access: object) -> None:
     """What cannot be a rule stops the start; the message names its type and what is allowed."""
     with pytest.raises(SettingError, match="callable of AdminRequest") as caught:

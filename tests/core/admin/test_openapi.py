@@ -18,6 +18,7 @@ from perftrack.admin.schemas import components, schema_of
 from tests.core.admin.fakes import SAME_ORIGIN, WatchedTracker, decoded, get, header, opened
 
 DOCUMENT = decoded(get(opened()[0], "/openapi.json"))
+DOORS = ("/sign-in", "/sign-out")  # they need a token; their answers are in test_sign_in.py
 QUERIES = {"/endpoint": "name=GET%20/projects", "/stats": "include=health,series,slow,caches"}
 
 
@@ -73,7 +74,9 @@ def test_every_path_and_method_is_described() -> None:
             assert names == (ROUTES[path].parameters or ())
 
 
-@pytest.mark.parametrize("path", [path for path, route in ROUTES.items() if isinstance(route.answer, type)])
+@pytest.mark.parametrize(
+    "path", [path for path, route in ROUTES.items() if isinstance(route.answer, type) and path not in DOORS]
+)
 @pytest.mark.parametrize("make_tracker", [WatchedTracker, busy_tracker])
 def test_every_answer_keeps_to_its_schema(path: str, make_tracker: Callable[[], WatchedTracker]) -> None:
     """Keys and types of real answers are those of the document."""

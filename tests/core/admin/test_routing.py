@@ -77,7 +77,9 @@ def test_each_path_answers_its_methods(path: str) -> None:
     admin, tracker = opened()
     methods = ROUTES[path].methods
     allow = ", ".join((*methods, "OPTIONS"))
-    assert [ask(admin, method, path).status for method in methods] == [200] * len(methods)
+    # Without tokens nobody can sign in.
+    expected = 404 if path in ("/sign-in", "/sign-out") else 200
+    assert [ask(admin, method, path).status for method in methods] == [expected] * len(methods)
     answer = ask(admin, "OPTIONS", path)
     assert (answer.status, answer.body, header(answer, "Allow")) == (204, b"", allow)
     assert header(answer, "Content-Length") is None
@@ -87,7 +89,7 @@ def test_each_path_answers_its_methods(path: str) -> None:
     assert tracker.failures == []
 
 
-@pytest.mark.parametrize("path", [path for path in ROUTES if path != "/reset"])
+@pytest.mark.parametrize("path", [path for path, route in ROUTES.items() if "GET" in route.methods])
 def test_head_is_get_without_the_body(path: str) -> None:
     """Status and headers are those of GET, Content-Length included."""
     admin, _ = opened()

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from perftrack.admin.access import TOKEN_VARIABLE
+from perftrack.admin.tokens import TOKEN_VARIABLE
 from perftrack.terminal.table import render
 from perftrack.terminal.text import wants_colour
 from perftrack_django.conf import mounted_at
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 def _fetch(url: str) -> Any:
     if not url.startswith(("http://", "https://")):
         raise CommandError(f"{url} is no web address; give one such as http://127.0.0.1:8000")
-    token = os.environ.get(TOKEN_VARIABLE, "")
+    token = os.environ.get(TOKEN_VARIABLE, "").partition(",")[0].strip()
     request = Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310 - checked above
     try:
         with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - checked above
