@@ -170,8 +170,10 @@ def test_visit_is_what_was_sent() -> None:
 def test_demo_measures_what_it_sends() -> None:
     """A real demo over sockets: the admin pages answer while it runs, and in the end every count is exact."""
     with running("demo", "--seconds", "2", "--requests-per-second", "150") as demo:
-        status, body = demo.request("GET", "/admin/performance/stats")
-        assert (status, body[:1]) == (200, b"{")
+        assert demo.request("GET", "/admin/performance/stats")[0] == 401
+        token = re.search(r'"Authorization: Bearer (\S+)"', "\n".join(demo.lines))
+        assert token, demo.lines
+        assert demo.admin("/stats", token[1])["scope"] == "process"
         ended, out = demo.end()
     assert ended == 0
     found = re.search(r"sent (\d+) requests, measured (\d+): equal for every endpoint, status and client", out)
@@ -180,6 +182,19 @@ def test_demo_measures_what_it_sends() -> None:
     assert "\x1b" not in out
     for endpoint in ("GET /products/{id}", "HEAD /products", "POST /checkout", "GET <unmatched>", "GET /orders/feed"):
         assert re.search(rf"^{re.escape(endpoint)} +\d", out, re.MULTILINE), out
+
+
+def test_demo_prints_a_link_that_signs_in_once() -> None:
+    """The code of the link opens the pages for the browser that posts it first, and for no other."""
+    with running("demo", "--requests-per-second", "1") as demo:
+        code = re.search(r"http://127\.0\.0\.1:\d+/admin/performance/#code=(\S+) ", "\n".join(demo.lines))
+        assert code, demo.lines
+        first, again = demo.sign_in(code[1]), demo.sign_in(code[1])
+        assert again is None
+        assert demo.request("GET", "/admin/performance/stats", Cookie=first or "")[0] == 200
+        status, out = demo.stop()
+    assert status == 0
+    assert code[1] not in out
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -82,6 +82,25 @@ def test_several_workers_say_that_they_are_several() -> None:
 
 
 @pytest.mark.parametrize("name", ["full_asgi", "generator"])
+def test_the_link_signs_in_once_for_all_workers(name: str) -> None:
+    """Whichever worker takes the code, the others refuse it and take the session."""
+    with running("run", f"{APPS}:{name}", "--workers", "2") as server:
+        code = re.search(r"/admin/performance/#code=(\S+) ", server.lines[2])
+        assert code, server.lines
+        cookies = [server.sign_in(code[1]) for _ in range(8)]
+        assert [cookie is not None for cookie in cookies] == [True] + [False] * 7
+        answers = [server.request("GET", "/admin/performance/stats", Cookie=cookies[0] or "")[0] for _ in range(8)]
+        assert answers == [200] * 8
+
+
+def test_several_tokens_of_the_variable() -> None:
+    """Each token of the variable is good, and the line to paste shows none of them."""
+    with running("run", f"{APPS}:http_only", PERFTRACK_ADMIN_TOKEN=f"{TOKEN},{TOKEN}-new") as server:
+        assert all(server.admin("/stats", token)["scope"] for token in (TOKEN, f"{TOKEN}-new"))
+        assert "<one of $PERFTRACK_ADMIN_TOKEN>" in server.lines[2]
+
+
+@pytest.mark.parametrize("name", ["full_asgi", "generator"])
 def test_ctrl_c_of_a_terminal_ends_it_cleanly(name: str) -> None:
     """The signal that reaches command and workers at once ends all of them, with status 0 and without complaint."""
     with running("run", f"{APPS}:{name}", "--workers", "2", "--token", TOKEN) as server:
