@@ -122,7 +122,8 @@ class Gate:
         if self._rule is None:
             return self._closed()
         try:
-            verdict: Any = self._rule(request)
+            # A rule that may have to wait for something can have a second way that does not block the others.
+            verdict: Any = getattr(self._rule, "decide_async", self._rule)(request)
             return self._decision(await verdict if isawaitable(verdict) else verdict)
         except Exception as error:
             return self._failed(error)
