@@ -67,3 +67,10 @@ def pyright(session: nox.Session) -> None:
     """The second type checker, as strict as the first."""
     session.install("-e", ".[run,test,check]", "pyright[nodejs]")
     session.run("pyright", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+
+
+@nox.session(default=False)
+def audit(session: nox.Session) -> None:
+    """Known holes in what the extras install. Not among the checks: it asks a service on the net, which CI cannot."""
+    session.install("-e", ".[django,fastapi,flask,jwt,run]", "pip-audit")
+    session.run("pip-audit", "--skip-editable")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from perftrack.admin.query import PARAMETERS
 from perftrack.admin.route import Route
 from perftrack.admin.schemas import Schema, components, reference
+from perftrack.admin.sign_in import SIGN_IN, SIGN_OUT
 from perftrack.shapes import Problem
 
 CONTRACT_VERSION = "1.0.0"
@@ -54,7 +55,7 @@ def _operation(path: str, method: str, route: Route) -> Schema:
     }
     if route.parameters:
         operation["parameters"] = parameters(path, route)
-    if route.open or route.body is not None:
+    if route.open or path in (SIGN_IN, SIGN_OUT):
         operation["security"] = []
     return {**operation, **request_body(route)}
 
@@ -105,7 +106,7 @@ def _answer(text: str, route: Route, *, with_body: bool) -> Schema:
     if not with_body:
         return {"description": text}
     if isinstance(route.answer, str):
-        return _content(text, route.answer, {"type": "string"})
+        return _content(text, route.answer, {"type": "object" if route.answer == "application/json" else "string"})
     return _content(text, "application/json", reference(route.answer))
 
 

@@ -118,7 +118,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "include": Parameter(
         _include,
         f"a comma list of {', '.join(PARTS)}",
-        {"type": "array", "items": {"type": "string", "enum": list(PARTS)}},
+        {"type": "array", "items": {"type": "string", "enum": list(PARTS)}, "minItems": 1},
         "Puts these answers into this one, a comma list.",
     ),
     "strict": Parameter(
