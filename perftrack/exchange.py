@@ -153,10 +153,7 @@ class Exchange:
         duration = finish - arrival
         if first_byte is not None:
             first_byte -= arrival
-        if self.label is None and self.status != 404:
-            route = tracker.paths.route(self.path)
-        else:
-            route = self._route()
+        route = self._route()
         if outcome is None and not self.stream:
             tracker.memory.add(self.method, route, self.path, self.status, duration, first_byte, finish)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import inf
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack_asgi.types import Message, Receive, Send
@@ -16,11 +17,13 @@ _EVENT_STREAM = EVENT_STREAM.encode("ascii")
 class MeasuredHTTP:
     """Passes every message on as it is, and tells the exchange what it shows."""
 
-    __slots__ = ("_exchange", "_receive", "_send")
+    __slots__ = ("_exchange", "_headers", "_missing", "_receive", "_send")
 
     def __init__(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         """Stand between the server's *receive* and *send* and the app."""
         self._exchange = exchange
+        self._headers: Iterable[tuple[bytes, bytes]] = ()
+        self._missing: float | None = None
         self._receive = receive
         self._send = send
 
@@ -43,9 +46,10 @@ class MeasuredHTTP:
             if kind == "http.response.body":
                 if exchange.first_byte is None and message.get("body"):
                     exchange.piece()
-                last = exchange.last_piece = not message.get("more_body")
+                last = exchange.last_piece = not message.get("more_body") or self._completes(message)
             elif kind == "http.response.start":
                 message = _note_start(exchange, message)
+                self._headers = message.get("headers", ())
             else:
                 last = _note_file(exchange, message)
         except Exception as error:  # a message that only the server may refuse
@@ -60,6 +64,13 @@ class MeasuredHTTP:
                 exchange.complete()
             except Exception as error:
                 exchange.tracker.failed(error)
+
+    def _completes(self, message: Message) -> bool:
+        """Tell whether this piece brings the last of the declared bytes: its client may leave before an empty end."""
+        if self._missing is None:
+            self._missing = _declared_length(self._headers)
+        self._missing -= len(message.get("body", b""))
+        return self._missing <= 0
 
 
 def _note_start(exchange: Exchange, message: Message) -> Message:
@@ -80,6 +91,13 @@ def _note_file(exchange: Exchange, message: Message) -> bool:
     exchange.piece()
     exchange.last_piece = not message.get("more_body")
     return exchange.last_piece
+
+
+def _declared_length(headers: Iterable[tuple[bytes, bytes]]) -> float:
+    for name, value in headers:
+        if len(name) == 14 and name.lower() == b"content-length":
+            return int(value)
+    return inf
 
 
 def _is_event_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:

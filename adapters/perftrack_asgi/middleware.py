@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from perftrack import PerformanceTracker
@@ -22,7 +22,7 @@ class PerformanceMiddleware:
 
     def __init__(
         self,
-        app: ASGIApp,
+        app: Callable[..., Awaitable[None]],  # every framework has its own types for the three arguments
         tracker: PerformanceTracker | None = None,
         access: Access = None,
         admin_prefix: str | None = None,
@@ -46,7 +46,7 @@ class PerformanceMiddleware:
         Raises:
             SettingError: A value is not allowed.
         """
-        self.app = app
+        self.app: ASGIApp = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
         self._admin_app: ASGIApp = AdminApp(self._entrance.admin) if serve_admin else app

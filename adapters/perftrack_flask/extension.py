@@ -9,6 +9,7 @@ from flask import Flask, got_request_exception
 from perftrack import PerformanceTracker, SettingError
 from perftrack.admin import Access
 from perftrack.admin.access import TOKEN_VARIABLE
+from perftrack.entrance import chosen_tracker
 from perftrack.settings import settings_in
 from perftrack_flask.labels import noting_mount, remember_rule, route_template
 from perftrack_wsgi import PerformanceMiddleware
@@ -60,9 +61,10 @@ class PerfTrack:
         config = cast("dict[str, Any]", app.config)
         settings = self._settings if self._tracker else {**settings_in(config), **self._settings}
         access = config.get(TOKEN_VARIABLE) if self._access is None else self._access
+        tracker = chosen_tracker(self._tracker, settings)
         middleware = PerformanceMiddleware(
-            noting_mount(app.wsgi_app), self._tracker, access, self._admin_prefix, route_template, **settings
+            noting_mount(app.wsgi_app), tracker, access, self._admin_prefix, route_template
         )
         app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documented place for middleware
         got_request_exception.connect(remember_rule, app)
-        app.extensions["perftrack"] = middleware.tracker
+        app.extensions["perftrack"] = tracker

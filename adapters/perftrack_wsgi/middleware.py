@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import responses
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from perftrack.entrance import Entrance
 from perftrack.exchange import Exchange
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
+from perftrack_wsgi.request import watch_input
 from perftrack_wsgi.response import MadeFiles, MeasuredStart, measured_body
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class PerformanceMiddleware:
 
     def __init__(
         self,
-        app: WSGIApplication,
+        app: Callable[..., Iterable[bytes]],  # every framework has its own types for the two arguments
         tracker: PerformanceTracker | None = None,
         access: Access = None,
         admin_prefix: str | None = None,
@@ -47,7 +48,7 @@ class PerformanceMiddleware:
         Raises:
             SettingError: A value is not allowed.
         """
-        self.app = app
+        self.app: WSGIApplication = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
         self._serve_admin = serve_admin
@@ -89,6 +90,9 @@ def _run(
 ) -> Iterable[bytes]:
     if exchange is None:
         return app(environ, start_response)
+    length = environ.get("CONTENT_LENGTH")
+    if length:
+        watch_input(exchange, environ, length)
     start = MeasuredStart(exchange, start_response)
     file_wrapper = environ.get("wsgi.file_wrapper")
     if file_wrapper is not None and not isinstance(file_wrapper, type):

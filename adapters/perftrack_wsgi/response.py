@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack.outcomes import NO_STATUS
@@ -80,7 +81,7 @@ class MeasuredStart:
         """Note that the server closed the body before its end."""
         exchange = self.exchange
         declared = self.header("content-length")
-        whole = declared is not None and declared.isdigit() and self.written >= int(declared)
+        whole = declared is not None and declared.isdigit() and self.written >= int(declared) and not _write_failed()
         bodiless = exchange.method == "HEAD" or exchange.status in _BODILESS or 100 <= exchange.status < 200
         if whole or bodiless:
             exchange.complete()
@@ -106,8 +107,7 @@ class MeasuredBody:
             for piece in self._body:
                 start.note(piece)
                 yield piece
-        except GeneratorExit:  # the server stopped; a test client may drop the body and never call `close`
-            exchange.guarded(start.closed_early)
+        except GeneratorExit:  # the server stopped; `close` will say what that means, or `__del__` without it
             raise
         except Exception:
             exchange.guarded(start.raised)
@@ -135,20 +135,20 @@ class MeasuredBody:
             except Exception as error:
                 exchange.tracker.failed(error)
 
+    def __del__(self) -> None:
+        """Count the request of a body that was dropped and never closed, as a test client may do."""
+        if not self._start.exchange.recorded:
+            self._start.exchange.guarded(self._start.closed_early)
+
 
 class SizedBody(MeasuredBody):
     """A body that has a length: servers take the Content-Length from a single piece."""
 
-    __slots__ = ("_sized",)
-
-    def __init__(self, start: MeasuredStart, body: Iterable[bytes], sized: Sized) -> None:
-        """Stand between the app's *body*, which is also *sized*, and the server."""
-        super().__init__(start, body)
-        self._sized = sized
+    __slots__ = ()
 
     def __len__(self) -> int:
         """Give the number of pieces."""
-        return len(self._sized)
+        return len(cast("Sized", self._body))
 
 
 class MadeFiles:
@@ -167,13 +167,18 @@ class MadeFiles:
         return made
 
 
+def _write_failed() -> bool:
+    """Tell whether the server closes a body because it could not write: then that error is on its way just now."""
+    return isinstance(sys.exc_info()[1], OSError)
+
+
 def measured_body(start: MeasuredStart, body: Iterable[bytes], file_wrapper: object) -> Iterable[bytes]:
     """Wrap *body*; what the server's own *file_wrapper* made stays as it is, for the server sends the file itself."""
     if _is_file(body, file_wrapper):
         _time_file(start.exchange, body)
         return body
-    if hasattr(body, "__len__"):
-        return SizedBody(start, body, body)
+    if isinstance(body, list) or isinstance(body, Sized):  # noqa: SIM101 - Sized is slow to ask
+        return SizedBody(start, body)
     return MeasuredBody(start, body)
 
 
@@ -189,7 +194,7 @@ def _time_file(exchange: Exchange, file: Any) -> None:
     close = getattr(file, "close", None)
 
     def closed() -> None:
-        exchange.guarded(exchange.complete)
+        exchange.guarded(exchange.left if _write_failed() else exchange.complete)
         try:
             if close is not None:
                 close()

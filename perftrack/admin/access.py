@@ -15,7 +15,7 @@ from inspect import isawaitable
 from perftrack.admin.messages import AdminRequest
 from perftrack.errors import SettingError
 
-TOKEN_VARIABLE = "PERFTRACK_ADMIN_TOKEN"
+TOKEN_VARIABLE = "PERFTRACK_ADMIN_TOKEN"  # noqa: S105 - the name of the variable, not a token
 SHORTEST_TOKEN = 16
 HOW_TO_OPEN = (
     "perftrack: the admin pages are closed, every request to them is answered 403. To open them set the environment "

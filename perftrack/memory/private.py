@@ -15,6 +15,7 @@ from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
 from perftrack.outcomes import OK, outcome_of
 from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
+from perftrack.websocket import MAX_CLOSE_CODES, OTHER_CODE
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
@@ -66,8 +67,8 @@ class PrivateMemory:
 
     def _zero(self) -> None:
         self._endpoints: dict[str, Endpoint] = {}
-        self._by_route: dict[str, dict[str, Endpoint]] = {}
-        """route -> method -> row: what `add` looks up."""
+        self._by_method: dict[str, dict[str, Endpoint]] = {}
+        """method -> route -> row: what `add` looks up."""
         self._rows = 0
         self.untimed_files = 0
         """File responses that were timed to the app's return only."""
@@ -115,11 +116,11 @@ class PrivateMemory:
         taken for the first of a second, for a batch that is full, and for what must be looked at more closely.
         """
         try:
-            endpoint = self._by_route[route][method]
+            endpoint = self._by_method[method][route]
         except KeyError:
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        if finish >= endpoint.second_end or duration > self._notable:
+        if duration > self._notable or (finish >= endpoint.second_end and not self._enter(endpoint, finish)):
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
         endpoint.durations.append(duration)
@@ -294,13 +295,19 @@ class PrivateMemory:
         A request whose clock was read just before a second ended may count in the next one: time never goes back.
         """
         try:
-            endpoint = self._by_route[route][method]
+            endpoint = self._by_method[method][route]
         except KeyError:
             endpoint = self._endpoint(method, route)
-        if finish >= endpoint.second_end:
-            self._timeline.turn(finish, len(self._live))
-            endpoint.enter(self._timeline)
+        self._move_on(endpoint, finish)
         return endpoint
+
+    def _move_on(self, endpoint: Endpoint, finish: float) -> None:
+        """Let *endpoint* take requests of the second of *finish*, if it does not yet."""
+        if finish < endpoint.second_end:
+            return
+        if finish >= self._timeline.second_end:
+            self._timeline.turn(finish, len(self._live))
+        endpoint.enter(self._timeline)
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
         """Find the row of an endpoint, made bounded; open it, or share the overflow row."""
@@ -314,9 +321,10 @@ class PrivateMemory:
                 self._overflowed = True
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
-        endpoint = self._endpoints[name] = Endpoint(method, route)
+        endpoint = Endpoint(method, route)
+        self._endpoints[endpoint.name] = endpoint
         endpoint.enter(self._timeline)
-        self._by_route.setdefault(route, {})[method] = endpoint
+        self._by_method.setdefault(method, {})[route] = endpoint
         return endpoint
 
     def _note(
@@ -363,7 +371,8 @@ class PrivateMemory:
         self._socket_counts[what] += 1
 
     def _close_socket(self, code: str, seconds: float) -> None:
-        self._close_codes[code] += 1
+        known = code in self._close_codes or len(self._close_codes) < MAX_CLOSE_CODES
+        self._close_codes[code if known else OTHER_CODE] += 1
         self._socket_time += seconds
 
     # -- when the lock may be taken ------------------------------------------------------------------------------
@@ -374,19 +383,29 @@ class PrivateMemory:
         self._count_waiting()
 
     def _count_waiting(self) -> None:
-        """Count what waits for the lock, unless somebody else is at it, who then counts this too."""
-        while self._waiting and self._acquire(False):
-            try:
-                self._count_all_waiting()
-            finally:
-                self._release()
+        """Count what waits for the lock, unless somebody else has it, who leaves it to the next request or reader."""
+        if not self._acquire(False):
+            return
+        try:
+            self._count_all_waiting()
+        finally:
+            self._release()
 
     def _count_all_waiting(self) -> None:
-        """Count what waits, and what comes meanwhile. The lock is held."""
-        waiting = self._waiting
-        while waiting:
-            count, readings = waiting.popleft()
+        """Count what waits, with the lock held. What comes meanwhile is for the next holder: nobody works for all."""
+        for _ in range(len(self._waiting)):
+            count, readings = self._waiting.popleft()
             count(*readings)
+
+    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
+        """Let *endpoint* take requests of the second of *finish*; False when the lock is taken."""
+        if not self._acquire(False):
+            return False
+        try:
+            self._move_on(endpoint, finish)
+        finally:
+            self._release()
+        return True
 
     def _count_batch(self, endpoint: Endpoint) -> None:
         """Count what waits at *endpoint*, or leave it to the next request."""

@@ -11,7 +11,6 @@ from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
 from perftrack.snapshot import SLOT_SECONDS, SLOTS, Blame, SecondSnapshot, SlotSnapshot
 from perftrack.window import WINDOW_SECONDS
 
-
 WAITING: Final = 256
 """Buckets that a tally holds uncounted at most: counting many at once is cheaper."""
 
