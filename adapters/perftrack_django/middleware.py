@@ -65,7 +65,7 @@ def _unmeasured(request: HttpRequest) -> Exchange | None:
         path, source = request.path_info, source_of(request)
         is_measured = ROUTE in source
         leave_request(request)
-        if not (is_measured or tracker().skips(path) or admin().rest(path) is not None):
+        if not (is_measured or path in tracker().skip or admin().rest(path) is not None):
             return Exchange(tracker(), route_template, source, request.method or "", path)
     except Exception as error:
         tracker().failed(error)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from perftrack import AdminRequest, PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
-from perftrack.exchange import Exchange
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
 from perftrack_wsgi.request import watch_input
-from perftrack_wsgi.response import MadeFiles, MeasuredStart, measured_body
+from perftrack_wsgi.response import MadeFiles, WSGIExchange, measured_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -58,13 +57,15 @@ class PerformanceMiddleware:
         entrance = self._entrance
         rest = exchange = None
         try:
-            path = text_path(environ.get("PATH_INFO") or "/")
+            path = environ.get("PATH_INFO") or "/"
+            if not path.isascii():
+                path = text_path(path)
             method = environ.get("REQUEST_METHOD", "")
-            rest = entrance.admin_rest(path)
+            rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
             if rest is not None:
-                exchange = entrance.admin_exchange(environ, method, rest)
+                exchange = entrance.admin_exchange(WSGIExchange, environ, method, rest)
             else:
-                exchange = entrance.exchange(environ, method, path)
+                exchange = entrance.exchange(WSGIExchange, environ, method, path)
                 if exchange is not None and entrance.trust_queue_header:
                     entrance.queued(lambda: _first_header(environ))
         except Exception as error:
@@ -86,27 +87,26 @@ class PerformanceMiddleware:
 
 
 def _run(
-    app: WSGIApplication, exchange: Exchange | None, environ: WSGIEnvironment, start_response: StartResponse
+    app: WSGIApplication, exchange: WSGIExchange | None, environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
     if exchange is None:
         return app(environ, start_response)
     length = environ.get("CONTENT_LENGTH")
     if length:
         watch_input(exchange, environ, length)
-    start = MeasuredStart(exchange, start_response)
     file_wrapper = environ.get("wsgi.file_wrapper")
     if file_wrapper is not None and not isinstance(file_wrapper, type):
         file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
     try:
-        body = app(environ, start.start_response)
+        body = app(environ, exchange.before(start_response))
     except Exception:
-        exchange.guarded(start.raised)
+        exchange.guarded(exchange.raised)
         raise
     except BaseException:  # a greenlet or a worker is being stopped
         exchange.guarded(exchange.cut_short)
         raise
     try:
-        return measured_body(start, body, file_wrapper)
+        return measured_body(exchange, body, file_wrapper)
     except Exception as error:
         exchange.tracker.failed(error)
         exchange.guarded(exchange.complete)
@@ -115,7 +115,7 @@ def _run(
 
 def text_path(path: str) -> str:
     """Read PATH_INFO, which holds bytes in the form of Latin-1 text, as UTF-8."""
-    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _first_header(environ: WSGIEnvironment) -> str | None:

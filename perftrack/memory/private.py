@@ -51,7 +51,8 @@ class PrivateMemory:
         self._lock = threading.Lock()
         self._acquire, self._release = self._lock.acquire, self._lock.release
         self._waiting: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
-        self._live: dict[Exchange, None] = {}
+        self.live: dict[Exchange, None] = {}
+        """The requests in flight, oldest first."""
         self._sockets: dict[WebSocketSession, None] = {}
         self._born, self._born_wall = self.clock(), self.wall()
         self._reset_wall: float | None = None
@@ -73,7 +74,7 @@ class PrivateMemory:
         self.untimed_files = 0
         """File responses that were timed to the app's return only."""
         self._overflowed = False
-        self._timeline = Timeline(self.clock(), len(self._live))
+        self._timeline = Timeline(self.clock(), len(self.live))
         self._slow_requests: deque[SlowRequest] = deque(maxlen=self.max_slow_queries)
         self._queue = self._background = TimingSum()
         self._streams = Streams()
@@ -83,22 +84,12 @@ class PrivateMemory:
 
     # -- one request ---------------------------------------------------------------------------------------------
 
-    def arrive(self, exchange: Exchange) -> None:
-        """Note a request in flight."""
-        live, timeline = self._live, self._timeline
-        live[exchange] = None
-        if exchange.arrival >= timeline.second_end and self._acquire(False):
-            try:
-                timeline.turn(exchange.arrival, len(live))
-            finally:
-                self._release()
-        in_flight = len(live)
-        if in_flight > timeline.slot.in_flight_peak:
-            timeline.slot.in_flight_peak = in_flight
-
     def leave(self, exchange: Exchange) -> None:
-        """Note that a request is no longer in flight."""
-        self._live.pop(exchange, None)
+        """Note that a request, which entered `live` at its arrival, is no longer in flight."""
+        live, slot = self.live, self._timeline.slot
+        if len(live) > slot.in_flight_peak:
+            slot.see(len(live))
+        live.pop(exchange, None)
 
     def add(
         self,
@@ -201,7 +192,8 @@ class PrivateMemory:
         with self._lock:
             self._count_all_waiting()
             now = self.clock()
-            self._timeline.turn(now, len(self._live))
+            self._timeline.turn(now, self.live)
+            self._timeline.slot.see(len(self.live))
             all_endpoints = list(self._endpoints.values())
         endpoints: dict[str, EndpointSnapshot] = {}
         size = 0
@@ -210,7 +202,7 @@ class PrivateMemory:
                 endpoint.count()
                 endpoints[endpoint.name] = endpoint.snapshot(floor(now))
                 size += endpoint.size()
-        live = [exchange for exchange in list(self._live) if not exchange.recorded]
+        live = [exchange for exchange in list(self.live) if not exchange.recorded]
         streams_open = sum(exchange.stream for exchange in live)
         arrivals = [exchange.arrival for exchange in live if not exchange.stream]
         if self._overflowed:
@@ -306,7 +298,7 @@ class PrivateMemory:
         if finish < endpoint.second_end:
             return
         if finish >= self._timeline.second_end:
-            self._timeline.turn(finish, len(self._live))
+            self._timeline.turn(finish, self.live)
         endpoint.enter(self._timeline)
 
     def _endpoint(self, method: str, route: str) -> Endpoint:

@@ -34,6 +34,8 @@ ASGI_SCRIPTS: dict[str, tuple[str, list[Message | Exception]]] = {
     "events": ("/events", [event_stream(), body(b"data: 1\n\n", True), body()]),
     "client leaves": ("/left", [STEP, start(), STEP, body(b"half", True), LookupError("gone")]),
     "send fails": ("/broken", [start(), body(b"broken pipe", True), body(b"x")]),
+    "below a mount": ("/api/mounted", [start(), body(b"mounted")]),
+    "named like the admin pages": ("/admin/performances", [start(), body(b"of the theatre")]),
     "skipped": ("/health", [start(), body(b"fine")]),
 }
 SOCKET_SCRIPTS: dict[str, list[Message | Exception]] = {
@@ -96,7 +98,7 @@ def asgi_run(name: str, wrap: Callable[[ASGIApp], ASGIApp]) -> Seen:
     path, script = ASGI_SCRIPTS[name]
     app = wrap(scripted(script, seen))
     for _ in range(2):
-        serve_asgi(app, http_scope("POST", path, QUEUED), [REQUEST, DISCONNECT], seen)
+        serve_asgi(app, http_scope("POST", path, QUEUED, root_path="/api"), [REQUEST, DISCONNECT], seen)
     return seen
 
 
@@ -158,6 +160,7 @@ class AnyWSGI:
 
 
 WSGI_PATHS = "/list /generator /write /broken /replaced /file /raises /stopped /breaks /events /left /nowhere".split()
+WSGI_PATHS += ["/caf\xc3\xa9", "/admin/performances"]
 
 
 class BrokenServer(Server):

@@ -33,11 +33,10 @@ from tests.support import FakeClock
 
 HTTP_FAULTS: list[tuple[Any, str]] = [
     *((Exchange, name) for name in ("__init__", "piece", "complete", "left", "raised", "cut_short", "returned")),
-    *((Exchange, name) for name in ("_record", "_count", "_route", "_folded_route")),
-    *((PrivateMemory, name) for name in ("arrive", "leave", "add", "add_closely", "add_untimed", "add_queue", "knows")),
+    *((Exchange, name) for name in ("_count_closely", "_route", "_folded_route")),
+    *((PrivateMemory, name) for name in ("leave", "add", "add_closely", "add_untimed", "add_queue", "knows")),
     *((PrivateMemory, name) for name in ("_entered", "_endpoint", "_note", "_count_waiting")),
     *((Entrance, name) for name in ("admin_rest", "exchange", "queued")),
-    (PerformanceTracker, "skips"),
     (FoldedPaths, "route"),
     (FoldedPaths, "_fold"),
     (Timeline, "turn"),
@@ -48,7 +47,6 @@ ASGI_FAULTS: list[tuple[Any, str]] = [
     (PrivateMemory, "add_background"),
     (perftrack_asgi.middleware, "path_below_mount"),
     (perftrack_asgi.middleware, "_first_header"),
-    (perftrack_asgi.http, "_note_start"),
     (perftrack_asgi.http, "_note_file"),
     (perftrack_asgi.http, "_is_event_stream"),
 ]
@@ -58,18 +56,17 @@ WSGI_FAULTS: list[tuple[Any, str]] = [
     (perftrack_wsgi.middleware, "_first_header"),
     (perftrack_wsgi.middleware, "measured_body"),
     (perftrack_wsgi.response, "_time_file"),
-    (perftrack_wsgi.response.MeasuredStart, "header"),
-    (perftrack_wsgi.response.MeasuredStart, "raised"),
-    (perftrack_wsgi.response.MeasuredStart, "closed_early"),
+    (perftrack_wsgi.response.WSGIExchange, "header"),
+    (perftrack_wsgi.response.WSGIExchange, "raised"),
+    (perftrack_wsgi.response.WSGIExchange, "closed_early"),
 ]
 SOCKET_FAULTS: list[tuple[Any, str]] = [
     *((WebSocketSession, name) for name in ("__init__", "accepted", "message_in", "message_out", "ended")),
     *((PrivateMemory, name) for name in ("open_socket", "count_socket", "close_socket")),
     (Entrance, "session"),
-    (PerformanceTracker, "skips"),
     (perftrack_asgi.middleware, "path_below_mount"),
 ]
-NOTED_BY: tuple[Any, ...] = (Exchange, perftrack_wsgi.response.MeasuredStart)
+NOTED_BY: tuple[Any, ...] = (Exchange, perftrack_wsgi.response.WSGIExchange)
 """Faults that can leave a request in flight, as nothing inside the method that was replaced is there to fail."""
 
 
