@@ -48,13 +48,7 @@ class HTTPExchange(Exchange):
                     self.first_byte = self.tracker.clock()
                 last = self.last_piece = not message.get("more_body") or self._completes(message)
             elif kind == "http.response.start":
-                self.status = message["status"]
-                headers = message.get("headers", ())
-                if type(headers) is not list and isinstance(headers, Iterator):
-                    headers = list(headers)  # it can be read only once, and the server must read it too
-                    message = {**message, "headers": headers}
-                self._headers = headers
-                self.stream = _is_event_stream(headers)
+                message = self._start(message)
             else:
                 last = _note_file(self, message)
         except Exception as error:  # a message that only the server may refuse
@@ -69,6 +63,19 @@ class HTTPExchange(Exchange):
                 self.complete()
             except Exception as error:
                 self.tracker.failed(error)
+
+    def _start(self, message: Message) -> Message:
+        """Note status and headers. Give the message; headers that can be read only once are read for the server too."""
+        self.status = message["status"]
+        headers: Headers = message.get("headers", ())
+        if type(headers) is not list and isinstance(headers, Iterator):
+            headers = list(headers)
+            message = {**message, "headers": headers}
+        self._headers = headers
+        for name, value in headers:
+            if len(name) == 12 and name.lower() == b"content-type":
+                self.stream = value.startswith(_EVENT_STREAM)
+        return message
 
     def _completes(self, message: Message) -> bool:
         """Tell whether this piece brings the last of the declared bytes: its client may leave before an empty end."""
@@ -92,10 +99,3 @@ def _declared_length(headers: Headers) -> float:
         if len(name) == 14 and name.lower() == b"content-length":
             return int(value) if value.isdigit() else inf
     return inf
-
-
-def _is_event_stream(headers: Headers) -> bool:
-    for name, value in headers:
-        if len(name) == 12 and name.lower() == b"content-type":
-            return value.startswith(_EVENT_STREAM)
-    return False

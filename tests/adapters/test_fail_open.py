@@ -23,6 +23,7 @@ from perftrack.websocket import WebSocketSession
 from tests.adapters.fail_open_support import (
     ASGI_SCRIPTS,
     SOCKET_SCRIPTS,
+    UNUSUAL_PATHS,
     WSGI_PATHS,
     Seen,
     asgi_run,
@@ -48,7 +49,7 @@ ASGI_FAULTS: list[tuple[Any, str]] = [
     (perftrack_asgi.middleware, "path_below_mount"),
     (perftrack_asgi.middleware, "_first_header"),
     (perftrack_asgi.http, "_note_file"),
-    (perftrack_asgi.http, "_is_event_stream"),
+    (perftrack_asgi.http.HTTPExchange, "_start"),
 ]
 WSGI_FAULTS: list[tuple[Any, str]] = [
     *HTTP_FAULTS,
@@ -166,7 +167,7 @@ def test_websockets(watch: Watch, owner: object, name: str) -> None:
 def test_wsgi(watch: Watch, owner: object, name: str) -> None:
     """WSGI apps of every kind answer as without perftrack when one of its methods fails."""
     watch.owner, watch.name = owner, name
-    for path in WSGI_PATHS:
+    for path in (*WSGI_PATHS, *UNUSUAL_PATHS):
         watch.compare(wsgi_run, path, perftrack_wsgi.PerformanceMiddleware)
     assert watch.fault.calls
 
@@ -182,7 +183,7 @@ def test_callables_from_outside(watch: Watch, what: str) -> None:
         watch.compare(asgi_run, scenario, perftrack_asgi.PerformanceMiddleware)
     for scenario in SOCKET_SCRIPTS:
         watch.compare(socket_run, scenario, perftrack_asgi.PerformanceMiddleware)
-    for path in WSGI_PATHS:
+    for path in (*WSGI_PATHS, *UNUSUAL_PATHS):
         watch.compare(wsgi_run, path, perftrack_wsgi.PerformanceMiddleware)
     assert bool(watch.fault.calls) == (what != "nothing")
 
