@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import inf
 
 from perftrack.exchange import EVENT_STREAM, Exchange
@@ -68,7 +68,7 @@ class HTTPExchange(Exchange):
         """Note status and headers. Give the message; headers that can be read only once are read for the server too."""
         self.status = message["status"]
         headers: Headers = message.get("headers", ())
-        if type(headers) is not list and isinstance(headers, Iterator):
+        if iter(headers) is headers:
             headers = list(headers)
             message = {**message, "headers": headers}
         self._headers = headers
