@@ -10,6 +10,12 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+# framework -> what to install, and its tests
+OLDEST = {
+    "django": (["django==4.2.*", "werkzeug"], ["django"]),
+    "fastapi": (["fastapi==0.100.*", "pydantic==2.3.*"], ["fastapi", "starlette"]),
+    "flask": (["flask==2.3.*", "werkzeug==2.3.*"], ["flask"]),
+}
 JUNIT_FOLDER = os.environ.get("JUNIT_FOLDER")
 
 # A contributor seldom has every Python; nox names those it skips.
@@ -28,6 +34,16 @@ def tests(session: nox.Session) -> None:
     """All tests on one Python."""
     session.install("-e", ".[run,test]")
     _pytest(session)
+
+
+@nox.session(python="3.11")  # the newest for which the old pydantic has wheels
+@nox.parametrize("framework", list(OLDEST))
+def oldest(session: nox.Session, framework: str) -> None:
+    """The tests of a framework's adapter with the oldest version that it serves."""
+    requirements, names = OLDEST[framework]
+    session.install("-e", ".", "asgiref", "httpx", "pytest", *requirements)
+    files = [str(path) for name in names for path in Path("tests", "adapters").glob(f"test_{name}*.py")]
+    _pytest(session, "-W", "default", *files)  # what old versions warn of is long mended
 
 
 @nox.session

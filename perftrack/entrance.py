@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from perftrack.admin import Access, Admin, AdminRequest, AdminResponse
 from perftrack.errors import SettingError
@@ -23,6 +23,8 @@ def chosen_tracker(tracker: PerformanceTracker | None, settings: Mapping[str, An
     if tracker is not None and settings:
         raise SettingError(f"tracker= has settings of its own: give {', '.join(settings)} to the tracker")
     return tracker or get_tracker(**settings)
+
+E = TypeVar("E", bound=Exchange)
 
 
 class Entrance:
@@ -52,36 +54,37 @@ class Entrance:
         self.admin = Admin(self.tracker, access, admin_prefix)
         self.label = label
         self.trust_queue_header = self.tracker.settings.trust_queue_header
-        self._prefix = self.admin.prefix
+        self.prefix = self.admin.prefix
+        self._skip = self.tracker.skip
 
     def admin_rest(self, path: str) -> str | None:
         """Give what follows the admin prefix in *path*; None when *path* is the app's own."""
-        return self.admin.rest(path) if path.startswith(self._prefix) else None
+        return self.admin.rest(path)
 
-    def exchange(self, source: Mapping[str, Any], method: str, path: str) -> Exchange | None:
+    def exchange(self, kind: type[E], source: Mapping[str, Any], method: str, path: str) -> E | None:
         """Start to measure a request of the app. None when it is not counted, or perftrack fails."""
-        if self.tracker.skips(path):
+        if path in self._skip:
             return None
         try:
-            return Exchange(self.tracker, self.label, source, method, path)
+            return kind(self.tracker, self.label, source, method, path)
         except Exception as error:
             self.tracker.failed(error)
             return None
 
-    def admin_exchange(self, source: Mapping[str, Any], method: str, rest: str) -> Exchange | None:
+    def admin_exchange(self, kind: type[E], source: Mapping[str, Any], method: str, rest: str) -> E | None:
         """Start to measure an admin request. None unless the setting `track_admin` is on."""
         if not self.tracker.settings.track_admin:
             return None
-        route = self._prefix + rest if self.admin.knows(rest) else None
+        route = self.prefix + rest if self.admin.knows(rest) else None
         try:
-            return Exchange(self.tracker, lambda _: route, source, method, self._prefix + rest)
+            return kind(self.tracker, lambda _: route, source, method, self.prefix + rest)
         except Exception as error:
             self.tracker.failed(error)
             return None
 
     def session(self, path: str) -> WebSocketSession | None:
         """Start to measure a WebSocket. None when it is not counted."""
-        return None if self.tracker.skips(path) else WebSocketSession(self.tracker)
+        return None if path in self._skip else WebSocketSession(self.tracker)
 
     def queued(self, header: Callable[[], str | None]) -> None:
         """Count the time in the queue, read from what *header* gives."""

@@ -76,10 +76,7 @@ class Exchange:
         self.finish = inf
         """Clock reading at the last byte; until it is known, nothing is background."""
         self.arrival = tracker.clock()
-        try:
-            tracker.memory.arrive(self)
-        except Exception as error:  # the request can be measured all the same, and must not stay in flight
-            tracker.failed(error)
+        tracker.memory.live[self] = None
 
     def piece(self) -> None:
         """Note that a non-empty piece of body is about to be handed over."""
@@ -96,24 +93,47 @@ class Exchange:
         if not self.last_piece:
             self.client_left = True
 
-    def complete(self) -> None:
-        """Note that the server has taken the last byte."""
-        self._record(None)
+    def complete(self, outcome: int | None = None) -> None:
+        """Count the request, the first time: the server has taken the last byte.
+
+        None stands for the outcome that the status says. In one piece, because each call here would cost as much as
+        three of its lines.
+        """
+        if self.recorded:
+            return
+        self.recorded = True
+        tracker, first_byte = self.tracker, self.first_byte
+        try:
+            self.finish = finish = tracker.clock()
+            if first_byte is not None:
+                first_byte -= self.arrival
+            route = self.route or tracker.paths.known.get(self.path)
+            if route is None or self.label is not None or self.status == 404:
+                route = self._route()
+            if outcome is None and not (self.stream or self.client_left):
+                duration = finish - self.arrival
+                tracker.memory.add(self.method, route, self.path, self.status, duration, first_byte, finish)
+            else:
+                self._count_closely(outcome, route, first_byte)
+        except Exception as error:
+            tracker.failed(error)
+        finally:
+            tracker.memory.leave(self)
 
     def cut_short(self) -> None:
         """Note that the response ended before its last byte: no response, an unfinished body, or a cancellation."""
-        self._record(SERVER_ERROR)
+        self.complete(SERVER_ERROR)
 
     def raised(self) -> None:
         """Note an exception out of the app. Where nothing was sent, the server answers 500, if anybody is there."""
         if self.status == NO_STATUS and not (self.recorded or self.client_left):
             self.status = 500
-        self._record(SERVER_ERROR)
+        self.complete(SERVER_ERROR)
 
     def left(self) -> None:
         """Note that the client left before the last byte."""
         self.client_left = True
-        self._record(CLIENT_LEFT)
+        self.complete(CLIENT_LEFT)
 
     def returned(self) -> None:
         """Note that the app has returned, and with it any work after the last byte."""
@@ -135,35 +155,13 @@ class Exchange:
         except Exception as error:
             self.tracker.failed(error)
 
-    def _record(self, outcome: int | None) -> None:
-        """Count the request, the first time. None stands for the outcome that the status says."""
-        if self.recorded:
-            return
-        self.recorded = True
-        try:
-            self._count(CLIENT_LEFT if self.client_left else outcome)
-        except Exception as error:
-            self.tracker.failed(error)
-        finally:
-            self.tracker.memory.leave(self)
-
-    def _count(self, outcome: int | None) -> None:
-        tracker, arrival, first_byte = self.tracker, self.arrival, self.first_byte
-        self.finish = finish = tracker.clock()
-        duration = finish - arrival
-        if first_byte is not None:
-            first_byte -= arrival
-        if self.label is None and self.status != 404:
-            route = tracker.paths.route(self.path)
-        else:
-            route = self._route()
-        if outcome is None and not self.stream:
-            tracker.memory.add(self.method, route, self.path, self.status, duration, first_byte, finish)
-        else:
-            self._count_closely(outcome_of(self.status) if outcome is None else outcome, route, duration, first_byte)
-
-    def _count_closely(self, outcome: int, route: str, duration: float, first_byte: float | None) -> None:
+    def _count_closely(self, outcome: int | None, route: str, first_byte: float | None) -> None:
         memory, method, status, finish = self.tracker.memory, self.method, self.status, self.finish
+        duration = finish - self.arrival
+        if self.client_left:
+            outcome = CLIENT_LEFT
+        elif outcome is None:
+            outcome = outcome_of(status)
         if self.stream or outcome == CLIENT_LEFT:
             stream_time = duration if self.stream else None
             memory.add_untimed(method, route, outcome, status, first_byte, finish, stream_time)

@@ -64,20 +64,21 @@ class FoldedPaths:
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
-        self._routes: dict[str, str] = {}
+        self.known: dict[str, str] = {}
+        """path -> route."""
 
     def route(self, path: str) -> str:
         """Fold *path*, from memory where possible."""
-        route = self._routes.get(path)
+        route = self.known.get(path)
         return self._fold(path) if route is None else route
 
     def _fold(self, path: str) -> str:
         route = fold_path(path)
         if len(path) > MAX_TEXT:
             return route
-        if len(self._routes) >= self.LIMIT:
-            self._routes = {}
-        self._routes[path] = route
+        if len(self.known) >= self.LIMIT:
+            self.known.clear()
+        self.known[path] = route
         return route
 
 

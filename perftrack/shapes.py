@@ -65,7 +65,7 @@ class WebSockets(TypedDict):
     opened: Annotated[int, "accepted since `since`"]
     open: Annotated[int, "open now"]
     rejected: Annotated[int, "closed, denied or failed before they were accepted"]
-    close_codes: Annotated[dict[str, int], 'finished connections by close code; "none" if none was seen']
+    close_codes: Annotated[dict[str, int], 'finished connections by close code; "none" without one, "other" past 32']
     connection_time: Annotated[float, "seconds that finished connections were open, added up"]
     messages_in: int
     messages_out: int

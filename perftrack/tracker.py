@@ -60,16 +60,13 @@ class PerformanceTracker:
         self.paths = FoldedPaths()
         self.memory = PrivateMemory(self.settings, clock, wall)
         self._policy = HealthPolicy.of(self.settings)
-        self._skip = frozenset(self.settings.skip)
+        self.skip = frozenset(self.settings.skip)
+        """Paths whose requests are not counted."""
         self._warnings: set[str] = set()
         self._failures = 0
         _clear_after_fork(self)
 
     # -- observe -------------------------------------------------------------------------------------------------
-
-    def skips(self, path: str) -> bool:
-        """Tell whether requests for *path* are not counted."""
-        return path in self._skip
 
     def record(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one finished request.

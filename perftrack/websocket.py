@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 NO_CODE: Final = "none"
 """Stands for the close code of a connection that ended without one."""
 
+OTHER_CODE: Final = "other"
+"""Stands for the close codes that came when MAX_CLOSE_CODES were taken: clients choose them."""
+
+MAX_CLOSE_CODES: Final = 32
+
 INTERNAL_ERROR: Final = 1011
 """What servers send when the app raises (RFC 6455, section 7.4.1)."""
 
@@ -43,7 +48,7 @@ class WebSocketSession:
         self._guarded(lambda: self._end(code))
 
     def _accept(self) -> None:
-        if self._accepted_at is None:
+        if self._accepted_at is None and not self._ended:
             self._accepted_at = self.tracker.clock()
             self.tracker.memory.open_socket(self)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from math import inf
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack_asgi.types import Message, Receive, Send
@@ -10,17 +11,20 @@ from perftrack_asgi.types import Message, Receive, Send
 _WITHOUT_BYTES = ("http.response.pathsend", "http.response.zerocopysend")
 """Messages that hand over a file instead of bytes: pathsend a whole one, zerocopysend follows `more_body`."""
 
+Headers = Iterable[tuple[bytes, bytes]]
+
 _EVENT_STREAM = EVENT_STREAM.encode("ascii")
 
 
-class MeasuredHTTP:
-    """Passes every message on as it is, and tells the exchange what it shows."""
+class HTTPExchange(Exchange):
+    """An exchange that stands between the server's `receive` and `send` and the app, and passes every message on."""
 
-    __slots__ = ("_exchange", "_receive", "_send")
+    __slots__ = ("_headers", "_missing", "_receive", "_send")
 
-    def __init__(self, exchange: Exchange, receive: Receive, send: Send) -> None:
-        """Stand between the server's *receive* and *send* and the app."""
-        self._exchange = exchange
+    def stand_between(self, receive: Receive, send: Send) -> None:
+        """Take the server's *receive* and *send*; the app gets those of this object."""
+        self._headers: Headers = ()
+        self._missing: float | None = None
         self._receive = receive
         self._send = send
 
@@ -29,48 +33,56 @@ class MeasuredHTTP:
         message = await self._receive()
         try:
             if message["type"] == "http.disconnect":
-                self._exchange.disconnected()
+                self.disconnected()
         except Exception as error:
-            self._exchange.tracker.failed(error)
+            self.tracker.failed(error)
         return message
 
     async def send(self, message: Message) -> None:
         """Hand the app's message to the server."""
-        exchange = self._exchange
         last = False
         try:
             kind = message["type"]
             if kind == "http.response.body":
-                if exchange.first_byte is None and message.get("body"):
-                    exchange.piece()
-                last = exchange.last_piece = not message.get("more_body")
+                if self.first_byte is None and message.get("body"):
+                    self.first_byte = self.tracker.clock()
+                last = self.last_piece = not message.get("more_body") or self._completes(message)
             elif kind == "http.response.start":
-                message = _note_start(exchange, message)
+                message = self._start(message)
             else:
-                last = _note_file(exchange, message)
+                last = _note_file(self, message)
         except Exception as error:  # a message that only the server may refuse
-            exchange.tracker.failed(error)
+            self.tracker.failed(error)
         try:
             await self._send(message)
         except OSError:
-            exchange.guarded(exchange.left)
+            self.guarded(self.left)
             raise
         if last:
             try:
-                exchange.complete()
+                self.complete()
             except Exception as error:
-                exchange.tracker.failed(error)
+                self.tracker.failed(error)
 
+    def _start(self, message: Message) -> Message:
+        """Note status and headers. Give the message; headers that can be read only once are read for the server too."""
+        self.status = message["status"]
+        headers: Headers = message.get("headers", ())
+        if iter(headers) is headers:
+            headers = list(headers)
+            message = {**message, "headers": headers}
+        self._headers = headers
+        for name, value in headers:
+            if len(name) == 12 and name.lower() == b"content-type":
+                self.stream = value.startswith(_EVENT_STREAM)
+        return message
 
-def _note_start(exchange: Exchange, message: Message) -> Message:
-    """Note status and headers. Give the message; headers that can be read only once are read for the server too."""
-    exchange.status = message["status"]
-    headers = message.get("headers", ())
-    if type(headers) is not list and isinstance(headers, Iterator):
-        headers = list(headers)
-        message = {**message, "headers": headers}
-    exchange.stream = _is_event_stream(headers)
-    return message
+    def _completes(self, message: Message) -> bool:
+        """Tell whether this piece brings the last of the declared bytes: its client may leave before an empty end."""
+        if self._missing is None:
+            self._missing = _declared_length(self._headers)
+        self._missing -= len(message.get("body", b""))
+        return self._missing <= 0
 
 
 def _note_file(exchange: Exchange, message: Message) -> bool:
@@ -82,8 +94,8 @@ def _note_file(exchange: Exchange, message: Message) -> bool:
     return exchange.last_piece
 
 
-def _is_event_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def _declared_length(headers: Headers) -> float:
     for name, value in headers:
-        if len(name) == 12 and name.lower() == b"content-type":
-            return value.startswith(_EVENT_STREAM)
-    return False
+        if len(name) == 14 and name.lower() == b"content-length":
+            return int(value) if value.isdigit() else inf
+    return inf

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from perftrack import PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
-from perftrack.exchange import Exchange
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
 from perftrack_asgi.admin import AdminApp, path_below_mount
-from perftrack_asgi.http import MeasuredHTTP
+from perftrack_asgi.http import HTTPExchange
 from perftrack_asgi.types import ASGIApp, Receive, Scope, Send
 from perftrack_asgi.websocket import MeasuredWebSocket
 
@@ -22,7 +21,7 @@ class PerformanceMiddleware:
 
     def __init__(
         self,
-        app: ASGIApp,
+        app: Callable[..., Awaitable[None]],  # every framework has its own types for the three arguments
         tracker: PerformanceTracker | None = None,
         access: Access = None,
         admin_prefix: str | None = None,
@@ -46,7 +45,7 @@ class PerformanceMiddleware:
         Raises:
             SettingError: A value is not allowed.
         """
-        self.app = app
+        self.app: ASGIApp = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
         self._admin_app: ASGIApp = AdminApp(self._entrance.admin) if serve_admin else app
@@ -60,9 +59,9 @@ class PerformanceMiddleware:
         if exchange is None:
             await app(scope, receive, send)
             return
-        measured = MeasuredHTTP(exchange, receive, send)
+        exchange.stand_between(receive, send)
         try:
-            await app(scope, measured.receive, measured.send)
+            await app(scope, exchange.receive, exchange.send)
         except Exception:
             exchange.guarded(exchange.raised)
             raise
@@ -74,17 +73,17 @@ class PerformanceMiddleware:
         except Exception as error:
             exchange.tracker.failed(error)
 
-    def _enter(self, scope: Scope) -> tuple[ASGIApp, Exchange | None]:
+    def _enter(self, scope: Scope) -> tuple[ASGIApp, HTTPExchange | None]:
         """Choose who answers, and start to measure it."""
         entrance = self._entrance
         rest = exchange = None
         try:
-            path = path_below_mount(scope)
-            rest = entrance.admin_rest(path)
+            path = path_below_mount(scope) if scope.get("root_path") else scope.get("path", "")
+            rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
             if rest is not None:
-                exchange = entrance.admin_exchange(scope, scope["method"], rest)
+                exchange = entrance.admin_exchange(HTTPExchange, scope, scope["method"], rest)
             else:
-                exchange = entrance.exchange(scope, scope.get("method", ""), path)
+                exchange = entrance.exchange(HTTPExchange, scope, scope.get("method", ""), path)
                 if exchange is not None and entrance.trust_queue_header:
                     entrance.queued(lambda: _first_header(scope, QUEUE_HEADERS))
         except Exception as error:

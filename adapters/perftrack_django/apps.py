@@ -11,6 +11,7 @@ class PerftrackConfig(AppConfig):
 
     name = "perftrack_django"
     label = "perftrack"
+    default_auto_field = "django.db.models.BigAutoField"  # no table has it, but the system check asks for one
     verbose_name = "perftrack"
 
     def ready(self) -> None:

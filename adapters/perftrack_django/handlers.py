@@ -15,14 +15,20 @@ from django.core.handlers.wsgi import WSGIHandler
 
 import perftrack_asgi
 import perftrack_wsgi
+from perftrack.admin import Admin
 from perftrack_asgi.types import Receive, Scope, Send
-from perftrack_django.conf import mounted_at, tracker
+from perftrack_django.conf import access, mounted_at, tracker
 from perftrack_django.labels import ROUTE, route_template
 
 
 @cache
 def measure_handlers() -> None:
-    """Wrap both handlers, once."""
+    """Wrap both handlers, once.
+
+    Raises:
+        SettingError: A setting is not allowed; so it shows when the server starts, not at the first request.
+    """
+    Admin(tracker(), access())
     handlers: tuple[Any, Any] = (WSGIHandler, ASGIHandler)  # Any, because no type checker lets a method be replaced
     wsgi, asgi = handlers
     wsgi.__call__ = _measured_wsgi(wsgi.__call__)
@@ -51,12 +57,14 @@ def _measured_asgi(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaita
 def _measured(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:
     """Give the middleware around *handler*, made at its first request: by then the project is complete."""
     app = getattr(handler, "perftrack_app", None)
-    if app is None:
+    if app is not None:
+        return app
+    bare = partial(call, handler)
+    try:
         app = handler.perftrack_app = middleware(
-            partial(call, handler),
-            tracker=tracker(),
-            admin_prefix=mounted_at(),
-            label=route_template,
-            serve_admin=False,
+            bare, tracker=tracker(), admin_prefix=mounted_at(), label=route_template, serve_admin=False
         )
+    except Exception as error:  # URLs that cannot be imported: how that is answered is Django's affair
+        tracker().failed(error)
+        return bare
     return app

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from perftrack.labels import template_of_rule
 
 ROUTE: Final = "perftrack.django.route"
-"""Where the middleware leaves the route for the measurement around Django's handler."""
+"""Where the middleware leaves the request, and then its route, for the measurement around Django's handler."""
 
 _REGEX: Final = re.compile(r"[\^$\\(]")
 
@@ -29,16 +29,25 @@ def source_of(request: HttpRequest) -> MutableMapping[str, Any]:
     return scope
 
 
+def leave_request(request: HttpRequest) -> None:
+    """Keep *request* for `route_template`, which a server's cancellation may call before the middleware goes on."""
+    source_of(request)[ROUTE] = request
+
+
 def leave_route(request: HttpRequest) -> None:
-    """Keep the route of *request* for `route_template`."""
+    """Keep the route alone: a request that is kept by what it keeps itself would have to be found by the collector."""
+    source_of(request)[ROUTE] = _route(request)
+
+
+def _route(request: HttpRequest) -> str | None:
     match = request.resolver_match
-    source_of(request)[ROUTE] = None if match is None else _template(match.route)
+    return None if match is None else _template(match.route)
 
 
 def route_template(source: Mapping[str, Any]) -> str | None:
     """Give the route's template, with the prefixes of includes; None when no URL pattern matched."""
-    route: str | None = source.get(ROUTE)
-    return route
+    left: HttpRequest | str | None = source.get(ROUTE)
+    return _route(left) if isinstance(left, HttpRequest) else left
 
 
 @cache  # there are as many routes as the project has

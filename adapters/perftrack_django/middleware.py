@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from perftrack.exchange import Exchange
-from perftrack_django.conf import mounted_at, tracker
+from perftrack_django.conf import admin, tracker
 from perftrack_django.handlers import measure_handlers
-from perftrack_django.labels import ROUTE, leave_route, route_template, source_of
+from perftrack_django.labels import ROUTE, leave_request, leave_route, route_template, source_of
 
 GetResponse = Callable[[HttpRequest], Any]
 
@@ -61,10 +61,15 @@ class PerformanceMiddleware:
 
 def _unmeasured(request: HttpRequest) -> Exchange | None:
     """Start to measure where no handler does: under Django's test client, which goes past the handlers."""
-    path = request.path_info
-    if ROUTE in source_of(request) or tracker().skips(path) or path.startswith(mounted_at()):
-        return None
-    return Exchange(tracker(), route_template, source_of(request), request.method or "", path)
+    try:
+        path, source = request.path_info, source_of(request)
+        is_measured = ROUTE in source
+        leave_request(request)
+        if not (is_measured or path in tracker().skip or admin().rest(path) is not None):
+            return Exchange(tracker(), route_template, source, request.method or "", path)
+    except Exception as error:
+        tracker().failed(error)
+    return None
 
 
 def _finish(request: HttpRequest, exchange: Exchange | None, response: HttpResponseBase | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 
 from perftrack import PerformanceTracker, SettingError
-from perftrack.admin import Access
+from perftrack.admin import Access, Admin
 from perftrack.entrance import chosen_tracker
 from perftrack_asgi.types import ASGIApp
 from perftrack_fastapi.middleware import PerformanceMiddleware
@@ -46,6 +46,7 @@ class PerfTrack:
             SettingError: A value is not allowed, or both *tracker* and *settings* are given.
         """
         self.tracker = chosen_tracker(tracker, settings)
+        Admin(self.tracker, access, admin_prefix)  # refuses here what is wrong, not when the app starts
         self._access = access
         self._dependencies = dependencies
         self._admin_prefix = admin_prefix

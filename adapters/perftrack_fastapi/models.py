@@ -15,7 +15,8 @@ def model(shape: type) -> type[BaseModel]:
     hints = get_type_hints(shape, include_extras=True)
     required: frozenset[str] = shape.__required_keys__  # type: ignore[attr-defined] # every TypedDict has it
     fields: dict[str, Any] = {name: _field(hint, name in required) for name, hint in hints.items()}
-    made: type[BaseModel] = create_model(shape.__name__, __doc__=shape.__doc__, **fields)
+    made: type[BaseModel] = create_model(shape.__name__, **fields)
+    made.__doc__ = shape.__doc__  # the first versions of pydantic 2 take none in create_model
     return made
 
 

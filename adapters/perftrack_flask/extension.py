@@ -82,7 +82,7 @@ class PerfTrack:
         )
         app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documented place for middleware
         got_request_exception.connect(remember_rule, app)
-        app.extensions["perftrack"] = middleware.tracker
+        app.extensions["perftrack"] = tracker
 
     def _access_of(self, config: Mapping[str, Any]) -> Access:
         if self._access is not None:

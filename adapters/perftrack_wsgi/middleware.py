@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 from perftrack import AdminRequest, PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
-from perftrack.exchange import Exchange
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
-from perftrack_wsgi.response import MadeFiles, MeasuredStart, measured_body
+from perftrack_wsgi.request import watch_input
+from perftrack_wsgi.response import MadeFiles, WSGIExchange, measured_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,7 +23,7 @@ class PerformanceMiddleware:
 
     def __init__(
         self,
-        app: WSGIApplication,
+        app: Callable[..., Iterable[bytes]],  # every framework has its own types for the two arguments
         tracker: PerformanceTracker | None = None,
         access: Access = None,
         admin_prefix: str | None = None,
@@ -47,7 +47,7 @@ class PerformanceMiddleware:
         Raises:
             SettingError: A value is not allowed.
         """
-        self.app = app
+        self.app: WSGIApplication = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
         self._serve_admin = serve_admin
@@ -57,13 +57,15 @@ class PerformanceMiddleware:
         entrance = self._entrance
         rest = exchange = None
         try:
-            path = text_path(environ.get("PATH_INFO") or "/")
+            path = environ.get("PATH_INFO") or "/"
+            if not path.isascii():
+                path = text_path(path)
             method = environ.get("REQUEST_METHOD", "")
-            rest = entrance.admin_rest(path)
+            rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
             if rest is not None:
-                exchange = entrance.admin_exchange(environ, method, rest)
+                exchange = entrance.admin_exchange(WSGIExchange, environ, method, rest)
             else:
-                exchange = entrance.exchange(environ, method, path)
+                exchange = entrance.exchange(WSGIExchange, environ, method, path)
                 if exchange is not None and entrance.trust_queue_header:
                     entrance.queued(lambda: _first_header(environ))
         except Exception as error:
@@ -88,24 +90,26 @@ class PerformanceMiddleware:
 
 
 def _run(
-    app: WSGIApplication, exchange: Exchange | None, environ: WSGIEnvironment, start_response: StartResponse
+    app: WSGIApplication, exchange: WSGIExchange | None, environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
     if exchange is None:
         return app(environ, start_response)
-    start = MeasuredStart(exchange, start_response)
+    length = environ.get("CONTENT_LENGTH")
+    if length:
+        watch_input(exchange, environ, length)
     file_wrapper = environ.get("wsgi.file_wrapper")
     if file_wrapper is not None and not isinstance(file_wrapper, type):
         file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
     try:
-        body = app(environ, start.start_response)
+        body = app(environ, exchange.before(start_response))
     except Exception:
-        exchange.guarded(start.raised)
+        exchange.guarded(exchange.raised)
         raise
     except BaseException:  # a greenlet or a worker is being stopped
         exchange.guarded(exchange.cut_short)
         raise
     try:
-        return measured_body(start, body, file_wrapper)
+        return measured_body(exchange, body, file_wrapper)
     except Exception as error:
         exchange.tracker.failed(error)
         exchange.guarded(exchange.complete)
@@ -114,7 +118,7 @@ def _run(
 
 def text_path(path: str) -> str:
     """Read PATH_INFO, which holds bytes in the form of Latin-1 text, as UTF-8."""
-    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _beginning(environ: WSGIEnvironment, limit: int) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack.outcomes import NO_STATUS
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
 _BODILESS = (204, 304)
 
 
-class MeasuredStart:
-    """Passes `start_response` and `write` on, and notes the status, the headers and what was written."""
+class WSGIExchange(Exchange):
+    """An exchange that stands before `start_response` and `write`, and notes what passes."""
 
-    __slots__ = ("_start_response", "_write", "exchange", "headers", "written")
+    __slots__ = ("_start_response", "_write", "headers", "written")
 
-    def __init__(self, exchange: Exchange, start_response: StartResponse) -> None:
-        """Stand between the server's *start_response* and the app."""
-        self.exchange = exchange
+    def before(self, start_response: StartResponse) -> StartResponse:
+        """Give the app's side of the server's *start_response*."""
         self.headers: list[tuple[str, str]] = []
         self.written = 0
         self._start_response = start_response
         self._write: Callable[[bytes], object]
+        return self.start_response
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
@@ -37,12 +38,13 @@ class MeasuredStart:
         else:
             self._write = self._start_response(status, headers, exc_info)
         try:
-            self.exchange.status = int(status[:3])
+            self.status = int(status[:3])
             self.headers = headers
-            self.exchange.read_route()
-            self.exchange.stream = (self.header("content-type") or "").startswith(EVENT_STREAM)
+            if self.label is not None:
+                self.read_route()
+            self.stream = (self.header("content-type") or "").startswith(EVENT_STREAM)
         except Exception as error:
-            self.exchange.tracker.failed(error)
+            self.tracker.failed(error)
         return self.write
 
     def write(self, data: bytes) -> object:
@@ -51,17 +53,17 @@ class MeasuredStart:
         try:
             return self._write(data)
         except OSError:
-            self.exchange.guarded(self.exchange.left)
+            self.guarded(self.left)
             raise
 
     def note(self, piece: bytes) -> None:
         """Note a piece of body that is about to be handed over."""
         try:
+            if self.first_byte is None and piece:
+                self.first_byte = self.tracker.clock()
             self.written += len(piece)
-            if piece and self.exchange.first_byte is None:
-                self.exchange.piece()
         except Exception as error:  # a piece that only the server may refuse
-            self.exchange.tracker.failed(error)
+            self.tracker.failed(error)
 
     def header(self, name: str) -> str | None:
         """Give a response header; *name* is in small letters."""
@@ -72,45 +74,42 @@ class MeasuredStart:
 
     def raised(self) -> None:
         """Note an exception out of the app. Until a piece of body came, no status has left the server."""
-        if self.exchange.first_byte is None:
-            self.exchange.status = NO_STATUS
-        self.exchange.raised()
+        if self.first_byte is None:
+            self.status = NO_STATUS
+        super().raised()
 
     def closed_early(self) -> None:
         """Note that the server closed the body before its end."""
-        exchange = self.exchange
         declared = self.header("content-length")
-        whole = declared is not None and declared.isdigit() and self.written >= int(declared)
-        bodiless = exchange.method == "HEAD" or exchange.status in _BODILESS or 100 <= exchange.status < 200
+        whole = declared is not None and declared.isdigit() and self.written >= int(declared) and not _write_failed()
+        bodiless = self.method == "HEAD" or self.status in _BODILESS or 100 <= self.status < 200
         if whole or bodiless:
-            exchange.complete()
+            self.complete()
         else:
-            exchange.left()
+            self.left()
 
 
 class MeasuredBody:
     """The app's body, piece by piece as it comes."""
 
-    __slots__ = ("_body", "_start")
+    __slots__ = ("_body", "_exchange")
 
-    def __init__(self, start: MeasuredStart, body: Iterable[bytes]) -> None:
+    def __init__(self, exchange: WSGIExchange, body: Iterable[bytes]) -> None:
         """Stand between the app's *body* and the server."""
-        self._start = start
+        self._exchange = exchange
         self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
         """Give the pieces. The end of the iteration is the last byte."""
-        start = self._start
-        exchange = start.exchange
+        exchange = self._exchange
         try:
             for piece in self._body:
-                start.note(piece)
+                exchange.note(piece)
                 yield piece
-        except GeneratorExit:  # the server stopped; a test client may drop the body and never call `close`
-            exchange.guarded(start.closed_early)
+        except GeneratorExit:  # the server stopped; `close` will say what that means, or `__del__` without it
             raise
         except Exception:
-            exchange.guarded(start.raised)
+            exchange.guarded(exchange.raised)
             raise
         except BaseException:  # a greenlet or a worker is being stopped
             exchange.guarded(exchange.cut_short)
@@ -122,33 +121,31 @@ class MeasuredBody:
 
     def close(self) -> None:
         """Close the app's body. What the app does there comes after the last byte."""
-        exchange = self._start.exchange
+        exchange = self._exchange
         if not exchange.recorded:
-            exchange.guarded(self._start.closed_early)
+            exchange.guarded(exchange.closed_early)
+        close = getattr(self._body, "close", None)
+        if close is None:
+            return
         try:
-            close = getattr(self._body, "close", None)
-            if close is not None:
-                close()
+            close()
         finally:
-            try:
-                exchange.returned()
-            except Exception as error:
-                exchange.tracker.failed(error)
+            exchange.guarded(exchange.returned)
+
+    def __del__(self) -> None:
+        """Count the request of a body that was dropped and never closed, as a test client may do."""
+        if not self._exchange.recorded:
+            self._exchange.guarded(self._exchange.closed_early)
 
 
 class SizedBody(MeasuredBody):
     """A body that has a length: servers take the Content-Length from a single piece."""
 
-    __slots__ = ("_sized",)
-
-    def __init__(self, start: MeasuredStart, body: Iterable[bytes], sized: Sized) -> None:
-        """Stand between the app's *body*, which is also *sized*, and the server."""
-        super().__init__(start, body)
-        self._sized = sized
+    __slots__ = ()
 
     def __len__(self) -> int:
         """Give the number of pieces."""
-        return len(self._sized)
+        return len(cast("Sized", self._body))
 
 
 class MadeFiles:
@@ -167,14 +164,19 @@ class MadeFiles:
         return made
 
 
-def measured_body(start: MeasuredStart, body: Iterable[bytes], file_wrapper: object) -> Iterable[bytes]:
+def _write_failed() -> bool:
+    """Tell whether the server closes a body because it could not write: then that error is on its way just now."""
+    return isinstance(sys.exc_info()[1], OSError)
+
+
+def measured_body(exchange: WSGIExchange, body: Iterable[bytes], file_wrapper: object) -> Iterable[bytes]:
     """Wrap *body*; what the server's own *file_wrapper* made stays as it is, for the server sends the file itself."""
     if _is_file(body, file_wrapper):
-        _time_file(start.exchange, body)
+        _time_file(exchange, body)
         return body
-    if hasattr(body, "__len__"):
-        return SizedBody(start, body, body)
-    return MeasuredBody(start, body)
+    if isinstance(body, list) or isinstance(body, Sized):  # noqa: SIM101 - Sized is slow to ask
+        return SizedBody(exchange, body)
+    return MeasuredBody(exchange, body)
 
 
 def _is_file(body: object, file_wrapper: object) -> bool:
@@ -189,7 +191,7 @@ def _time_file(exchange: Exchange, file: Any) -> None:
     close = getattr(file, "close", None)
 
     def closed() -> None:
-        exchange.guarded(exchange.complete)
+        exchange.guarded(exchange.left if _write_failed() else exchange.complete)
         try:
             if close is not None:
                 close()

@@ -100,6 +100,11 @@ class Gate:
         tokens = self._rule if isinstance(self._rule, Tokens) else getattr(self._rule, "tokens", None)
         return tokens if isinstance(tokens, Tokens) else None
 
+    def has_session(self, request: AdminRequest) -> bool:
+        """Return whether *request* comes from a browser that has signed in with a token."""
+        tokens = self.tokens
+        return tokens is not None and "authorization" not in request.headers and tokens.has_session(request)
+
     def decide(self, request: AdminRequest) -> Decision:
         """Return what *request* is told, by a rule that is no coroutine."""
         if self._rule is None:

@@ -110,10 +110,10 @@ def openapi(source: Source, query: Query) -> AdminResponse:
     return json_bytes_response(_contract())
 
 
-def numbers_page(source: Source, query: Query) -> AdminResponse:
+def numbers_page(source: Source, query: Query, *, signed_in: bool = False) -> AdminResponse:
     """Answer `/`."""
     snapshot = source.snapshot()
-    text = page.render(report.stats(snapshot), _health(source, snapshot))
+    text = page.render(report.stats(snapshot), _health(source, snapshot), signed_in=signed_in)
     return content_response(200, "text/html; charset=utf-8", text.encode("utf-8", "backslashreplace"))
 
 

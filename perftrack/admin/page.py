@@ -34,17 +34,19 @@ def duration(seconds: float | None) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.2f} s"
 
 
-def render(stats: Stats, health: Health) -> str:
-    """Return the page."""
+def render(stats: Stats, health: Health, *, signed_in: bool = False) -> str:
+    """Return the page, with a way out for whoever has *signed_in* with this browser."""
     parts = (_banner(health), _tiles(stats, health), _endpoints(stats), _slow(stats), _warnings(stats, health))
     content = "".join(parts)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="refresh" content="{REFRESH_SECONDS}">'
+        # The referrer policy of all answers makes browsers send "Origin: null" with the form that signs out.
+        '<meta name="referrer" content="same-origin">'
         '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
         '<title>Performance</title><link rel="icon" href="data:,"><link rel="stylesheet" href="assets/page.css">'
-        f"</head><body><header><h1>Performance</h1>{_origin(stats)}</header><main>{content}</main>{_footer(stats)}"
+        f"</head><body><header><h1>Performance</h1>{_origin(stats)}</header><main>{content}</main>{_footer(stats, signed_in)}"
         "</body></html>\n"
     )
 
@@ -135,11 +137,13 @@ def _warnings(stats: Stats, health: Health) -> str:
     return f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>'
 
 
-def _footer(stats: Stats) -> str:
+def _footer(stats: Stats, signed_in: bool) -> str:
+    way_out = '<form class="sign-out" method="post" action="sign-out"><button>Sign out</button></form>'
     links = "".join(f'<a href="{name}">{name}</a> ' for name in ("stats", "health", "series", "openapi.json"))
     return (
         f"<footer><p>Percentiles are within {stats['relative_error'] * 100:.2f} %. "
-        f"This page loads itself anew every {REFRESH_SECONDS} s.</p><nav>{links}</nav></footer>"
+        f"This page loads itself anew every {REFRESH_SECONDS} s.</p><nav>{links}</nav>{way_out if signed_in else ''}"
+        "</footer>"
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from perftrack.admin.access import Access, Gate
 from perftrack.admin.decision import Decision
-from perftrack.admin.handlers import ROUTES
+from perftrack.admin.handlers import ROUTES, numbers_page
 from perftrack.admin.messages import AdminRequest, AdminResponse, options, problem, redirect
 from perftrack.admin.origin import REMEDY, is_same_origin
 from perftrack.admin.query import Query, QueryError, read_query
@@ -127,6 +127,8 @@ class Admin:
     def _handled(self, request: AdminRequest, route: Route) -> AdminResponse:
         if self._sign_in is not None and request.path in (SIGN_IN, SIGN_OUT):
             return self._sign_in.answer(request)
+        if request.path == "/" and self._gate.has_session(request):
+            return numbers_page(self._source, Query(), signed_in=True)
         try:
             query = Query() if route.parameters is None else read_query(request.query, route.parameters)
         except QueryError as error:

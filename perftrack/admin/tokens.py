@@ -105,6 +105,10 @@ class Tokens:
         """Return the Set-Cookie values that take every session away from the browser."""
         return [each.session.removal(secure=secure) for each in self._passes]
 
+    def has_session(self, request: AdminRequest) -> bool:
+        """Return whether *request* has the cookie of a sign-in."""
+        return self._of_session(request.headers.get("cookie", "")) is not None
+
     def now(self) -> float:
         """Return the wall time by which sessions expire."""
         return self._clock()

@@ -15,6 +15,7 @@ from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
 from perftrack.outcomes import OK, outcome_of
 from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
+from perftrack.websocket import MAX_CLOSE_CODES, OTHER_CODE
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
@@ -50,7 +51,8 @@ class PrivateMemory:
         self._lock = threading.Lock()
         self._acquire, self._release = self._lock.acquire, self._lock.release
         self._waiting: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
-        self._live: dict[Exchange, None] = {}
+        self.live: dict[Exchange, None] = {}
+        """The requests in flight, oldest first."""
         self._sockets: dict[WebSocketSession, None] = {}
         self._born, self._born_wall = self.clock(), self.wall()
         self._reset_wall: float | None = None
@@ -66,13 +68,13 @@ class PrivateMemory:
 
     def _zero(self) -> None:
         self._endpoints: dict[str, Endpoint] = {}
-        self._by_route: dict[str, dict[str, Endpoint]] = {}
-        """route -> method -> row: what `add` looks up."""
+        self._by_method: dict[str, dict[str, Endpoint]] = {}
+        """method -> route -> row: what `add` looks up."""
         self._rows = 0
         self.untimed_files = 0
         """File responses that were timed to the app's return only."""
         self._overflowed = False
-        self._timeline = Timeline(self.clock(), len(self._live))
+        self._timeline = Timeline(self.clock(), len(self.live))
         self._slow_requests: deque[SlowRequest] = deque(maxlen=self.max_slow_queries)
         self._queue = self._background = TimingSum()
         self._streams = Streams()
@@ -82,22 +84,12 @@ class PrivateMemory:
 
     # -- one request ---------------------------------------------------------------------------------------------
 
-    def arrive(self, exchange: Exchange) -> None:
-        """Note a request in flight."""
-        live, timeline = self._live, self._timeline
-        live[exchange] = None
-        if exchange.arrival >= timeline.second_end and self._acquire(False):
-            try:
-                timeline.turn(exchange.arrival, len(live))
-            finally:
-                self._release()
-        in_flight = len(live)
-        if in_flight > timeline.slot.in_flight_peak:
-            timeline.slot.in_flight_peak = in_flight
-
     def leave(self, exchange: Exchange) -> None:
-        """Note that a request is no longer in flight."""
-        self._live.pop(exchange, None)
+        """Note that a request, which entered `live` at its arrival, is no longer in flight."""
+        live, slot = self.live, self._timeline.slot
+        if len(live) > slot.in_flight_peak:
+            slot.see(len(live))
+        live.pop(exchange, None)
 
     def add(
         self,
@@ -115,11 +107,11 @@ class PrivateMemory:
         taken for the first of a second, for a batch that is full, and for what must be looked at more closely.
         """
         try:
-            endpoint = self._by_route[route][method]
+            endpoint = self._by_method[method][route]
         except KeyError:
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        if finish >= endpoint.second_end or duration > self._notable:
+        if duration > self._notable or (finish >= endpoint.second_end and not self._enter(endpoint, finish)):
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
         endpoint.durations.append(duration)
@@ -200,7 +192,8 @@ class PrivateMemory:
         with self._lock:
             self._count_all_waiting()
             now = self.clock()
-            self._timeline.turn(now, len(self._live))
+            self._timeline.turn(now, self.live)
+            self._timeline.slot.see(len(self.live))
             all_endpoints = list(self._endpoints.values())
         endpoints: dict[str, EndpointSnapshot] = {}
         size = 0
@@ -209,7 +202,7 @@ class PrivateMemory:
                 endpoint.count()
                 endpoints[endpoint.name] = endpoint.snapshot(floor(now))
                 size += endpoint.size()
-        live = [exchange for exchange in list(self._live) if not exchange.recorded]
+        live = [exchange for exchange in list(self.live) if not exchange.recorded]
         streams_open = sum(exchange.stream for exchange in live)
         arrivals = [exchange.arrival for exchange in live if not exchange.stream]
         if self._overflowed:
@@ -294,13 +287,19 @@ class PrivateMemory:
         A request whose clock was read just before a second ended may count in the next one: time never goes back.
         """
         try:
-            endpoint = self._by_route[route][method]
+            endpoint = self._by_method[method][route]
         except KeyError:
             endpoint = self._endpoint(method, route)
-        if finish >= endpoint.second_end:
-            self._timeline.turn(finish, len(self._live))
-            endpoint.enter(self._timeline)
+        self._move_on(endpoint, finish)
         return endpoint
+
+    def _move_on(self, endpoint: Endpoint, finish: float) -> None:
+        """Let *endpoint* take requests of the second of *finish*, if it does not yet."""
+        if finish < endpoint.second_end:
+            return
+        if finish >= self._timeline.second_end:
+            self._timeline.turn(finish, self.live)
+        endpoint.enter(self._timeline)
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
         """Find the row of an endpoint, made bounded; open it, or share the overflow row."""
@@ -314,9 +313,10 @@ class PrivateMemory:
                 self._overflowed = True
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
-        endpoint = self._endpoints[name] = Endpoint(method, route)
+        endpoint = Endpoint(method, route)
+        self._endpoints[endpoint.name] = endpoint
         endpoint.enter(self._timeline)
-        self._by_route.setdefault(route, {})[method] = endpoint
+        self._by_method.setdefault(method, {})[route] = endpoint
         return endpoint
 
     def _note(
@@ -363,7 +363,8 @@ class PrivateMemory:
         self._socket_counts[what] += 1
 
     def _close_socket(self, code: str, seconds: float) -> None:
-        self._close_codes[code] += 1
+        known = code in self._close_codes or len(self._close_codes) < MAX_CLOSE_CODES
+        self._close_codes[code if known else OTHER_CODE] += 1
         self._socket_time += seconds
 
     # -- when the lock may be taken ------------------------------------------------------------------------------
@@ -374,19 +375,29 @@ class PrivateMemory:
         self._count_waiting()
 
     def _count_waiting(self) -> None:
-        """Count what waits for the lock, unless somebody else is at it, who then counts this too."""
-        while self._waiting and self._acquire(False):
-            try:
-                self._count_all_waiting()
-            finally:
-                self._release()
+        """Count what waits for the lock, unless somebody else has it, who leaves it to the next request or reader."""
+        if not self._acquire(False):
+            return
+        try:
+            self._count_all_waiting()
+        finally:
+            self._release()
 
     def _count_all_waiting(self) -> None:
-        """Count what waits, and what comes meanwhile. The lock is held."""
-        waiting = self._waiting
-        while waiting:
-            count, readings = waiting.popleft()
+        """Count what waits, with the lock held. What comes meanwhile is for the next holder: nobody works for all."""
+        for _ in range(len(self._waiting)):
+            count, readings = self._waiting.popleft()
             count(*readings)
+
+    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
+        """Let *endpoint* take requests of the second of *finish*; False when the lock is taken."""
+        if not self._acquire(False):
+            return False
+        try:
+            self._move_on(endpoint, finish)
+        finally:
+            self._release()
+        return True
 
     def _count_batch(self, endpoint: Endpoint) -> None:
         """Count what waits at *endpoint*, or leave it to the next request."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from math import floor
-from typing import Final
+from typing import Final, Protocol
 
 from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts, Histogram
 from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
 from perftrack.snapshot import SLOT_SECONDS, SLOTS, Blame, SecondSnapshot, SlotSnapshot
 from perftrack.window import WINDOW_SECONDS
-
 
 WAITING: Final = 256
 """Buckets that a tally holds uncounted at most: counting many at once is cheaper."""
@@ -99,6 +99,11 @@ class Slot:
         self.durations = BucketCounts(COARSE_SCALE)
         self.blame: dict[str, list[int]] = {}
 
+    def see(self, in_flight: int) -> None:
+        """Note that so many requests were in flight at once."""
+        if in_flight > self.in_flight_peak:
+            self.in_flight_peak = in_flight
+
     def pour(self, tally: Tally) -> None:
         """Add a second."""
         self.outcomes = [a + b for a, b in zip(self.outcomes, tally.outcomes, strict=True)]
@@ -139,6 +144,15 @@ class Slot:
         return twin
 
 
+class Arrived(Protocol):
+    """A request in flight."""
+
+    @property
+    def arrival(self) -> float:
+        """The time of its arrival, by the monotonic clock."""
+        ...
+
+
 class Timeline:
     """Seconds back to a minute, slots back to an hour. The owner's lock guards all of it.
 
@@ -146,7 +160,7 @@ class Timeline:
     poured into its slot.
     """
 
-    __slots__ = ("_seconds", "_slots", "second", "second_end", "slot", "tally")
+    __slots__ = ("_number", "_seconds", "_slots", "second", "second_end", "slot", "tally")
 
     def __init__(self, now: float, in_flight: int) -> None:
         """Start at *now*, by the monotonic clock, with *in_flight* requests."""
@@ -154,11 +168,16 @@ class Timeline:
         self._slots: dict[int, Slot] = {}
         self.second = floor(now)
         self.second_end = self.second + 1.0
-        self.slot = self._slots[self.second // SLOT_SECONDS] = Slot(in_flight)
+        self._number = self.second // SLOT_SECONDS
+        self.slot = self._slots[self._number] = Slot(in_flight)
         self.tally = self._seconds[self.second] = Tally(self.slot)
 
-    def turn(self, now: float, in_flight: int) -> None:
-        """Go on to the second of *now*, and close what leaves the windows. Time never goes back."""
+    def turn(self, now: float, live: Iterable[Arrived]) -> None:
+        """Go on to the second of *now*, and close what leaves the windows. Time never goes back.
+
+        Between two finishes, requests in flight only get more: so the peak of a slot is seen at its finishes and, by
+        the arrivals of those that are *live*, at its end.
+        """
         if now < self.second_end:
             return
         self.second = floor(now)
@@ -167,7 +186,9 @@ class Timeline:
             self._seconds.pop(second).close()
         number = self.second // SLOT_SECONDS
         if number not in self._slots:
-            self.slot = self._slots[number] = Slot(in_flight)
+            self.slot.see(_arrived_before(live, self._number + 1))
+            self._number = number
+            self.slot = self._slots[number] = Slot(_arrived_before(live, number))
             for old in [old for old in self._slots if old <= number - SLOTS]:
                 del self._slots[old]
         self.tally = self._seconds[self.second] = Tally(self.slot)
@@ -182,3 +203,8 @@ class Timeline:
         for second, tally in self._seconds.items():
             tallies[second // SLOT_SECONDS].append(tally)
         return {number: slot.snapshot(tallies[number]) for number, slot in self._slots.items()}
+
+
+def _arrived_before(live: Iterable[Arrived], number: int) -> int:
+    """Count the requests that were in flight when slot *number* began."""
+    return sum(request.arrival < number * SLOT_SECONDS for request in tuple(live))

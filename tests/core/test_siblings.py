@@ -24,7 +24,7 @@ def test_alone() -> None:
 
 def test_child_of_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child of `multiprocessing` says that siblings would count apart, unless private memory was asked for."""
-    monkeypatch.setattr(multiprocessing, "parent_process", lambda: object())
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
     assert warnings_of("auto") == [WARNING]
     assert warnings_of("private") == []
 

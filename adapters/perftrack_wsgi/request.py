@@ -1,0 +1,84 @@
+"""The `wsgi.input` of one measured request that has a body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from perftrack.exchange import Exchange
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class MeasuredInput:
+    """Passes the request's body on, and tells the exchange when its client left before the end of it.
+
+    WSGI has no message for that: a read comes back short of what was asked for and of Content-Length, or raises
+    OSError. An app that goes on reading may yet get the rest, so only the last read counts.
+    """
+
+    def __init__(self, exchange: Exchange, given: Any, length: int) -> None:
+        """Stand between the server's input and the app; *length* is the Content-Length."""
+        self._exchange = exchange
+        self._input = given
+        self._missing = length
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what else the server's input has."""
+        return getattr(self._input, name)
+
+    def read(self, *size: Any, **named: Any) -> bytes:
+        """Read as the server's input does."""
+        data: bytes = self._passed(self._input.read, size, named, _is_full_read)
+        return data
+
+    def readline(self, *size: Any, **named: Any) -> bytes:
+        """Read a line as the server's input does."""
+        data: bytes = self._passed(self._input.readline, size, named, _is_full_line)
+        return data
+
+    def readlines(self, *hint: Any, **named: Any) -> list[bytes]:
+        """Read lines as the server's input does."""
+        lines: list[bytes] = self._passed(self._input.readlines, hint, named, _are_hinted_lines)
+        return lines
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the lines."""
+        return iter(self.readline, b"")
+
+    def _passed(
+        self, read: Callable[..., Any], size: tuple[Any, ...], named: Mapping[str, Any], is_full: Callable[..., bool]
+    ) -> Any:
+        try:
+            data = read(*size, **named)
+        except OSError:
+            self._exchange.disconnected()
+            raise
+        try:
+            self._missing -= len(data) if isinstance(data, bytes) else sum(map(len, data))
+            self._exchange.client_left = self._missing > 0 and not is_full(data, *size, *named.values())
+        except Exception as error:
+            self._exchange.tracker.failed(error)
+        return data
+
+
+def _is_full_read(data: bytes, size: int | None = None) -> bool:
+    return size is not None and 0 <= size <= len(data)
+
+
+def _is_full_line(data: bytes, size: int | None = None) -> bool:
+    return data.endswith(b"\n") or _is_full_read(data, size)
+
+
+def _are_hinted_lines(lines: list[bytes], hint: int | None = None) -> bool:
+    return bool(hint)
+
+
+def watch_input(exchange: Exchange, environ: WSGIEnvironment, length: str) -> None:
+    """Stand before the input of a request whose Content-Length is *length*."""
+    try:
+        if length.isdigit() and "wsgi.input" in environ:
+            environ["wsgi.input"] = MeasuredInput(exchange, environ["wsgi.input"], int(length))
+    except Exception as error:
+        exchange.tracker.failed(error)

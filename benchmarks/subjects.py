@@ -1,0 +1,126 @@
+"""What is timed when nothing but a record is: an empty call, the floor, and perftrack's two ways in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import process_time
+
+from benchmarks.load import Load, finished
+from perftrack import PerformanceTracker
+
+START = 1_000_000.25
+"""Where the simulated clock starts."""
+
+WALL_OFFSET = 1_700_000_000.0
+
+Add = Callable[[str, str, str, int, float, float, float], None]
+
+
+class SimulatedClock:
+    """A clock that stands until it is moved; called, it gives the time."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        """Give the time."""
+        return self.now
+
+    def wall(self) -> float:
+        """Give the time of day."""
+        return self.now + WALL_OFFSET
+
+
+def empty(method: str, route: str, path: str, status: int, duration: float, first_byte: float, finish: float) -> None:
+    """Do nothing: what the call and the loop around it cost."""
+
+
+class Floor:
+    """The least that anybody has to do who counts requests by endpoint and loses none: four integers under a lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.rows: dict[str, list[int]] = {}
+
+    def add(
+        self, method: str, route: str, path: str, status: int, duration: float, first_byte: float, finish: float
+    ) -> None:
+        """Count one request."""
+        with self.lock:
+            row = self.rows.get(route)
+            if row is None:
+                row = self.rows[route] = [0, 0, 0, 0]
+            row[0] += 1
+            row[1] += status
+            row[2] += 2
+            row[3] += 1
+
+
+class Adding:
+    """Times a function that takes what `PrivateMemory.add` takes."""
+
+    def __init__(self, load: Load, add: Add) -> None:
+        self.requests = load.draw()
+        self.step = load.step
+        self.finish = START
+        self.add = add
+
+    def __call__(self) -> float:
+        """Run one round."""
+        started = process_time()
+        self.run()
+        return (process_time() - started) / len(self.requests)
+
+    def run(self) -> None:
+        """Add the requests of a round."""
+        add, finish, step = self.add, self.finish, self.step
+        for route, status, duration, first_byte in self.requests:
+            finish += step
+            add("GET", route, route, status, duration, first_byte, finish)
+        self.finish = finish
+
+
+class Tracked(Adding):
+    """Times `PrivateMemory.add`, the counting of what waits in its cells included.
+
+    A read at the end of the round counts what waits. What a read costs by itself is no part of a record, so a second
+    one, which finds nothing waiting, is taken off.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self.clock = SimulatedClock()
+        self.tracker = PerformanceTracker(clock=self.clock, wall=self.clock.wall)
+        self.rounds = 0
+        super().__init__(load, self.tracker.memory.add)
+
+    def __call__(self) -> float:
+        """Run one round."""
+        self.rounds += 1
+        self.prepare()
+        started = process_time()
+        self.run()
+        self.clock.now = self.finish
+        self.tracker.snapshot()
+        counted = process_time()
+        self.tracker.snapshot()
+        return (2 * counted - started - process_time()) / len(self.requests)
+
+    def prepare(self) -> None:
+        """Do what comes before the clock starts."""
+
+
+class Recorded(Tracked):
+    """Times the public `PerformanceTracker.record`."""
+
+    def prepare(self) -> None:
+        """Let the tracker's clock give the finish of one request after the other, at the cost of an iterator."""
+        finishes = [request[-1] for request in finished(self.requests, self.finish, self.step)]
+        self.tracker.clock = iter(finishes).__next__
+        self.finish = finishes[-1]
+
+    def run(self) -> None:
+        """Record the requests of a round."""
+        record = self.tracker.record
+        for route, status, duration, _ in self.requests:
+            record("GET", route, status, duration)
