@@ -67,6 +67,11 @@ def requests(draw: st.DrawFn) -> bytes:
     return data[: draw(st.integers(0, len(data)))] if draw(st.integers(0, 9)) == 0 else data
 
 
+def failures(tracker: PerformanceTracker) -> list[str]:
+    """Give the warnings, except the one that names are bounded: so many paths are meant to run into it."""
+    return [text for text in tracker.stats()["warnings"] if not text.startswith("more than 500 endpoints")]
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_random_requests(server: str) -> None:
     """Whatever comes, strangers get nothing, nothing inside fails, and the app answers as before."""
@@ -85,7 +90,7 @@ def test_random_requests(server: str) -> None:
         reply = send(port, data, whole=False)
         assert reply.status not in (500, 502, 503), reply
         assert not any(word in reply.text for word in NUMBERS), reply
-        assert tracker.stats()["warnings"] == []
+        assert failures(tracker) == []
 
     with serve(app) as port:
         since = tracker.stats()["since"]
