@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from perftrack.admin import Admin, AdminRequest
 from perftrack.admin.messages import json_bytes
 from perftrack.admin.page import shown
-from tests.core.admin.fakes import decoded, get, opened
+from perftrack.terminal import table
+from tests.core.admin.fakes import SAME_ORIGIN, TOKEN, WatchedTracker, decoded, get, opened
 
 HOSTILE = {
     "script": "/<script>alert(1)</script>",
@@ -83,6 +85,37 @@ def test_json_is_ascii_and_inert_in_html(kind: str) -> None:
         assert text.isprintable()
         assert not re.search("[<>&]", text)
     assert list(decoded(get(admin, "/stats"))["endpoint_stats"]) == [name]
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_the_terminal_shows_hostile_text_as_text(kind: str) -> None:
+    """In the table of the command line there is no escape sequence, no direction and no line of theirs."""
+    _, tracker = opened(HOSTILE[kind])
+    tracker.record("GET", HOSTILE[kind], 500, 1.5)
+    text = table.render(tracker.stats(), tracker.health(), colour=False)
+    assert text.replace("\n", "").isprintable()
+    rows = [line for line in text.splitlines() if line.startswith("GET ")]
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_nothing_hostile_reaches_the_log(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    """As method, path, query, header and body of refused requests: the log lines have none of it."""
+    text = HOSTILE[kind]
+    admin = Admin(WatchedTracker(), access=TOKEN)
+    headers = {**SAME_ORIGIN, "content-type": "application/json", "host": text, "cookie": text, "origin": text}
+    for method, path, more in (
+        (text, text, {}),
+        ("POST", "/sign-in", {}),
+        ("GET", "/stats", {"authorization": f"Bearer {text}"}),
+    ):
+        body = json.dumps({"token": text}).encode()[:4096]
+        answer = admin.handle(AdminRequest(method, path, text, {**headers, **more}, {}, body))
+        assert answer.status in (400, 401)
+        assert text.encode("utf-8", "surrogatepass") not in answer.body
+    [record] = caplog.records
+    assert text not in caplog.text
+    assert record.getMessage().isprintable()
 
 
 def test_json_keeps_what_it_escapes() -> None:
