@@ -46,8 +46,8 @@ def render(stats: Stats, health: Health, *, signed_in: bool = False) -> str:
         '<meta name="referrer" content="same-origin">'
         '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
         '<title>Performance</title><link rel="icon" href="data:,"><link rel="stylesheet" href="assets/page.css">'
-        f"</head><body><header><h1>Performance</h1>{_origin(stats)}</header><main>{content}</main>{_footer(stats, signed_in)}"
-        "</body></html>\n"
+        f"</head><body><header><h1>Performance</h1>{_origin(stats)}</header><main>{content}</main>"
+        f"{_footer(stats, signed_in)}</body></html>\n"
     )
 
 

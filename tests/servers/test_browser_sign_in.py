@@ -41,7 +41,11 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context()
     opened = context.new_page()
     said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
+
+    def note(message: Any) -> None:
+        said.append(str(message.text))
+
+    opened.on("console", note)
     yield opened
     context.close()
     assert not [text for text in said if "Content Security Policy" in text or "Refused to" in text]
