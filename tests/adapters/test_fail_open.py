@@ -57,7 +57,6 @@ WSGI_FAULTS: list[tuple[Any, str]] = [
     (perftrack_wsgi.middleware, "_first_header"),
     (perftrack_wsgi.middleware, "measured_body"),
     (perftrack_wsgi.response, "_time_file"),
-    (perftrack_wsgi.response.WSGIExchange, "header"),
     (perftrack_wsgi.response.WSGIExchange, "raised"),
     (perftrack_wsgi.response.WSGIExchange, "closed_early"),
 ]
