@@ -86,7 +86,10 @@ class Exchange:
     def read_route(self) -> None:
         """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
         if self.route is None and self.label is not None:
-            self.route = self.label(self.source)
+            route = self.label(self.source)
+            if route is not None and not isinstance(route, str):
+                raise TypeError(f"the label gave {route!r}; it must give a route or None")
+            self.route = route
 
     def disconnected(self) -> None:
         """Note that the client was seen to be gone; it counts only before the last piece."""
@@ -136,13 +139,13 @@ class Exchange:
         self.complete(CLIENT_LEFT)
 
     def returned(self) -> None:
-        """Note that the app has returned, and with it any work after the last byte."""
+        """Note that the app has returned, and with it any work after the last byte; a client that left got none."""
         if not self.recorded:
             self.cut_short()
             return
         try:
             background = self.tracker.clock() - self.finish
-            if background >= BACKGROUND_FLOOR:
+            if background >= BACKGROUND_FLOOR and not self.client_left:
                 self.finish = inf  # a server may close a body twice
                 self.tracker.memory.add_background(background)
         except Exception as error:

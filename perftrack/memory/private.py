@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
-from perftrack.outcomes import OK, outcome_of
+from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
 from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
 from perftrack.websocket import MAX_CLOSE_CODES, OTHER_CODE
 
@@ -42,6 +42,7 @@ class PrivateMemory:
         self.max_slow_queries = settings.max_slow_queries
         self.slow_query_threshold = settings.slow_query_threshold
         self.apdex_threshold = settings.apdex_threshold
+        self._errors = (SERVER_ERROR,) if settings.errors == "server" else (CLIENT_ERROR, SERVER_ERROR)
         self._notable = min(self.slow_query_threshold, self.apdex_threshold)
         """Seconds; a longer request needs a closer look."""
         self.clear()
@@ -313,7 +314,7 @@ class PrivateMemory:
                 self._overflowed = True
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
-        endpoint = Endpoint(method, route)
+        endpoint = Endpoint(method, route, self._errors)
         self._endpoints[endpoint.name] = endpoint
         endpoint.enter(self._timeline)
         self._by_method.setdefault(method, {})[route] = endpoint
@@ -323,7 +324,7 @@ class PrivateMemory:
         self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
     ) -> None:
         """Count what few requests are: tolerating, frustrated or slow."""
-        if outcome == OK:  # errors are all frustrated, see Endpoint.count
+        if outcome not in endpoint.errors:  # those are all frustrated, however fast
             endpoint.frustrated += duration > 4 * self.apdex_threshold
             endpoint.tolerating += self.apdex_threshold < duration <= 4 * self.apdex_threshold
         if duration > self.slow_query_threshold:
