@@ -11,7 +11,7 @@ from perftrack.histogram import SCALE, BucketCounts, bucket_index, bucket_indexe
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
-from perftrack.snapshot import EndpointSnapshot, TimingSum
+from perftrack.snapshot_parts import EndpointSnapshot, TimingSum
 from perftrack.window import RollingWindow
 
 BATCH: Final = 64

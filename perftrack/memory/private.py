@@ -14,7 +14,8 @@ from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, 
 from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
 from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
-from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
+from perftrack.snapshot import Snapshot
+from perftrack.snapshot_parts import EndpointSnapshot, SlowRequest, Streams, TimingSum, WebSockets
 from perftrack.websocket import MAX_CLOSE_CODES, OTHER_CODE
 
 if TYPE_CHECKING:
