@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from math import floor
 from typing import TYPE_CHECKING, Any
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
+from perftrack.memory.aside import Aside
 from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
 from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
 from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import EndpointSnapshot, SlowRequest, Streams, TimingSum, WebSockets
-from perftrack.websocket import MAX_CLOSE_CODES, OTHER_CODE
+from perftrack.snapshot_parts import EndpointSnapshot, SlowRequest, Streams
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
@@ -78,11 +78,7 @@ class PrivateMemory:
         self._overflowed = False
         self._timeline = Timeline(self.clock(), len(self.live))
         self._slow_requests: deque[SlowRequest] = deque(maxlen=self.max_slow_queries)
-        self._queue = self._background = TimingSum()
-        self._streams = Streams()
-        self._socket_counts: Counter[str] = Counter()
-        self._close_codes: Counter[str] = Counter()
-        self._socket_time = 0.0
+        self._aside = Aside()
 
     # -- one request ---------------------------------------------------------------------------------------------
 
@@ -153,11 +149,11 @@ class PrivateMemory:
 
     def add_background(self, seconds: float) -> None:
         """Count work after the last byte."""
-        self._soon(self._add_background, TimingSum(1, seconds, seconds))
+        self._soon(self._aside.add_background, seconds)
 
     def add_queue(self, seconds: float) -> None:
         """Count the time between a proxy and arrival."""
-        self._soon(self._add_queue, TimingSum(1, seconds, seconds))
+        self._soon(self._aside.add_queue, seconds)
 
     def set_slow_query_threshold(self, seconds: float) -> None:
         """Change the threshold for the requests that finish from now on."""
@@ -176,16 +172,16 @@ class PrivateMemory:
     def open_socket(self, session: WebSocketSession) -> None:
         """Note an accepted WebSocket."""
         self._sockets[session] = None
-        self._soon(self._count_socket, "opened")
+        self._soon(self._aside.count_socket, "opened")
 
     def count_socket(self, what: str) -> None:
         """Count one of `rejected`, `messages_in` and `messages_out`."""
-        self._soon(self._count_socket, what)
+        self._soon(self._aside.count_socket, what)
 
     def close_socket(self, session: WebSocketSession, code: str, seconds: float) -> None:
         """Note that an accepted WebSocket ended."""
         self._sockets.pop(session, None)
-        self._soon(self._close_socket, code, seconds)
+        self._soon(self._aside.close_socket, code, seconds)
 
     # -- readers -------------------------------------------------------------------------------------------------
 
@@ -223,18 +219,10 @@ class PrivateMemory:
                 seconds=self._timeline.snapshot_seconds(),
                 slots=self._timeline.snapshot_slots(),
                 slow_requests=tuple(sorted(self._slow_requests, reverse=True)),
-                queue=self._queue,
-                background=self._background,
-                streams=self._streams.merge(Streams(open=streams_open)),
-                websockets=WebSockets(
-                    opened=self._socket_counts["opened"],
-                    open=len(self._sockets),
-                    rejected=self._socket_counts["rejected"],
-                    close_codes=dict(self._close_codes),
-                    connection_time=self._socket_time,
-                    messages_in=self._socket_counts["messages_in"],
-                    messages_out=self._socket_counts["messages_out"],
-                ),
+                queue=self._aside.queue,
+                background=self._aside.background,
+                streams=self._aside.streams.merge(Streams(open=streams_open)),
+                websockets=self._aside.websockets(len(self._sockets)),
                 in_flight=len(live),
                 oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
                 bytes=size + sys.getsizeof(self._endpoints),
@@ -281,7 +269,7 @@ class PrivateMemory:
     ) -> None:
         self._entered(method, route, finish).count_one(outcome, status, None, first_byte)
         if stream_time is not None:
-            self._streams = self._streams.merge(Streams(0, 1, stream_time))
+            self._aside.add_stream(stream_time)
 
     def _entered(self, method: str, route: str, finish: float) -> Endpoint:
         """Find the row of a request that finished at *finish*, ready to take it.
@@ -354,20 +342,6 @@ class PrivateMemory:
                 -1.0 if first_byte is None else first_byte,
             )
         )
-
-    def _add_background(self, timing: TimingSum) -> None:
-        self._background = self._background.merge(timing)
-
-    def _add_queue(self, timing: TimingSum) -> None:
-        self._queue = self._queue.merge(timing)
-
-    def _count_socket(self, what: str) -> None:
-        self._socket_counts[what] += 1
-
-    def _close_socket(self, code: str, seconds: float) -> None:
-        known = code in self._close_codes or len(self._close_codes) < MAX_CLOSE_CODES
-        self._close_codes[code if known else OTHER_CODE] += 1
-        self._socket_time += seconds
 
     # -- when the lock may be taken ------------------------------------------------------------------------------
 
