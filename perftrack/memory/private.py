@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
 from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
+from perftrack.memory.turnstile import Turnstile
 from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot, SlowRequest, Streams
@@ -30,9 +30,7 @@ class PrivateMemory:
     A request appends its readings to a list and is done; a batch of them is counted when it is full, when its second
     has passed, or when somebody reads. So the numbers that are read are always complete.
 
-    One lock guards the counting. A request never waits for it: it tries the lock once, and when somebody else holds it
-    (another thread, or this very thread, interrupted by a signal handler or by the garbage collector) puts itself on a
-    queue, which the next holder empties. So nothing is lost and nothing can deadlock.
+    A `Turnstile` guards the counting, so that no request ever waits.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float], wall: Callable[[], float]) -> None:
@@ -50,9 +48,7 @@ class PrivateMemory:
 
     def clear(self) -> None:
         """Start at zero with nothing in flight: at birth, and in the child after a fork."""
-        self._lock = threading.Lock()
-        self._acquire, self._release = self._lock.acquire, self._lock.release
-        self._waiting: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._turnstile = Turnstile()
         self.live: dict[Exchange, None] = {}
         """The requests in flight, oldest first."""
         self._sockets: dict[WebSocketSession, None] = {}
@@ -62,8 +58,7 @@ class PrivateMemory:
 
     def reset(self) -> float:
         """Start the counting anew, with what is in flight kept. Give the time, in seconds since 1970."""
-        with self._lock:
-            self._waiting.clear()
+        with self._turnstile:
             self._zero()
             self._reset_wall = self.wall()
             return self._reset_wall
@@ -118,7 +113,7 @@ class PrivateMemory:
         statuses = endpoint.statuses
         statuses.append(status)
         if len(statuses) >= BATCH:
-            self._count_batch(endpoint)
+            self._turnstile.attempt(endpoint.count)
 
     def add_closely(
         self,
@@ -132,7 +127,7 @@ class PrivateMemory:
         finish: float,
     ) -> None:
         """Count one timed request with any outcome."""
-        self._soon(self._add, method, route, path, outcome, status, duration, first_byte, finish)
+        self._turnstile.soon(self._add, method, route, path, outcome, status, duration, first_byte, finish)
 
     def add_untimed(
         self,
@@ -145,25 +140,25 @@ class PrivateMemory:
         stream_time: float | None,
     ) -> None:
         """Count one request without a duration: its client left, or it was an event stream of *stream_time* seconds."""
-        self._soon(self._add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
+        self._turnstile.soon(self._add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
 
     def add_background(self, seconds: float) -> None:
         """Count work after the last byte."""
-        self._soon(self._aside.add_background, seconds)
+        self._turnstile.soon(self._aside.add_background, seconds)
 
     def add_queue(self, seconds: float) -> None:
         """Count the time between a proxy and arrival."""
-        self._soon(self._aside.add_queue, seconds)
+        self._turnstile.soon(self._aside.add_queue, seconds)
 
     def set_slow_query_threshold(self, seconds: float) -> None:
         """Change the threshold for the requests that finish from now on."""
-        with self._lock:
+        with self._turnstile:
             self.slow_query_threshold = seconds
             self._notable = min(seconds, self.apdex_threshold)
 
     def set_max_slow_queries(self, count: int) -> None:
         """Change the length of the slow log; the newest entries stay."""
-        with self._lock:
+        with self._turnstile:
             self.max_slow_queries = count
             self._slow_requests = deque(self._slow_requests, maxlen=count)
 
@@ -172,23 +167,22 @@ class PrivateMemory:
     def open_socket(self, session: WebSocketSession) -> None:
         """Note an accepted WebSocket."""
         self._sockets[session] = None
-        self._soon(self._aside.count_socket, "opened")
+        self._turnstile.soon(self._aside.count_socket, "opened")
 
     def count_socket(self, what: str) -> None:
         """Count one of `rejected`, `messages_in` and `messages_out`."""
-        self._soon(self._aside.count_socket, what)
+        self._turnstile.soon(self._aside.count_socket, what)
 
     def close_socket(self, session: WebSocketSession, code: str, seconds: float) -> None:
         """Note that an accepted WebSocket ended."""
         self._sockets.pop(session, None)
-        self._soon(self._aside.close_socket, code, seconds)
+        self._turnstile.soon(self._aside.close_socket, code, seconds)
 
     # -- readers -------------------------------------------------------------------------------------------------
 
     def snapshot(self, clock_id: str, warnings: frozenset[str], errors: str) -> Snapshot:
         """Copy all numbers. The lock is given back between two endpoints, so that a big copy delays no request."""
-        with self._lock:
-            self._count_all_waiting()
+        with self._turnstile:
             now = self.clock()
             self._timeline.turn(now, self.live)
             self._timeline.slot.see(len(self.live))
@@ -196,7 +190,7 @@ class PrivateMemory:
         endpoints: dict[str, EndpointSnapshot] = {}
         size = 0
         for endpoint in all_endpoints:
-            with self._lock:
+            with self._turnstile:
                 endpoint.count()
                 endpoints[endpoint.name] = endpoint.snapshot(floor(now))
                 size += endpoint.size()
@@ -207,7 +201,7 @@ class PrivateMemory:
             warnings |= {f"more than {self.max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}"}
         if self.untimed_files:
             warnings |= {f"untimed_files: {self.untimed_files} file responses were timed to the app's return only"}
-        with self._lock:
+        with self._turnstile:
             return Snapshot(
                 monotonic=now,
                 wall=self.wall(),
@@ -236,7 +230,7 @@ class PrivateMemory:
         """Tell whether the endpoint has a row."""
         return endpoint_name(bounded_method(method), route) in self._endpoints
 
-    # -- with the lock held --------------------------------------------------------------------------------------
+    # -- inside the turnstile --------------------------------------------------------------------------------------
 
     def _add(
         self,
@@ -282,6 +276,10 @@ class PrivateMemory:
             endpoint = self._endpoint(method, route)
         self._move_on(endpoint, finish)
         return endpoint
+
+    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
+        """Let *endpoint* take requests of the second of *finish*; False when the turnstile is taken."""
+        return self._turnstile.attempt(self._move_on, endpoint, finish)
 
     def _move_on(self, endpoint: Endpoint, finish: float) -> None:
         """Let *endpoint* take requests of the second of *finish*, if it does not yet."""
@@ -342,46 +340,3 @@ class PrivateMemory:
                 -1.0 if first_byte is None else first_byte,
             )
         )
-
-    # -- when the lock may be taken ------------------------------------------------------------------------------
-
-    def _soon(self, count: Callable[..., None], *readings: Any) -> None:
-        """Let *count* run with the lock held: now, or when its holder is done."""
-        self._waiting.append((count, readings))
-        self._count_waiting()
-
-    def _count_waiting(self) -> None:
-        """Count what waits for the lock, unless somebody else has it, who leaves it to the next request or reader."""
-        if not self._acquire(False):
-            return
-        try:
-            self._count_all_waiting()
-        finally:
-            self._release()
-
-    def _count_all_waiting(self) -> None:
-        """Count what waits, with the lock held. What comes meanwhile is for the next holder: nobody works for all."""
-        for _ in range(len(self._waiting)):
-            count, readings = self._waiting.popleft()
-            count(*readings)
-
-    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
-        """Let *endpoint* take requests of the second of *finish*; False when the lock is taken."""
-        if not self._acquire(False):
-            return False
-        try:
-            self._move_on(endpoint, finish)
-        finally:
-            self._release()
-        return True
-
-    def _count_batch(self, endpoint: Endpoint) -> None:
-        """Count what waits at *endpoint*, or leave it to the next request."""
-        if not self._acquire(False):
-            return
-        try:
-            endpoint.count()
-        finally:
-            self._release()
-        if self._waiting:
-            self._count_waiting()
