@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from perftrack.labels import UNMATCHED, Label
 from perftrack.outcomes import CLIENT_LEFT, NO_STATUS, SERVER_ERROR, outcome_of
@@ -86,7 +86,10 @@ class Exchange:
     def read_route(self) -> None:
         """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
         if self.route is None and self.label is not None:
-            self.route = self.label(self.source)
+            route = cast("object", self.label(self.source))
+            if not (route is None or isinstance(route, str)):
+                raise TypeError(f"the label gave {route!r}; it must give a route or None")
+            self.route = route
 
     def disconnected(self) -> None:
         """Note that the client was seen to be gone; it counts only before the last piece."""
@@ -136,13 +139,13 @@ class Exchange:
         self.complete(CLIENT_LEFT)
 
     def returned(self) -> None:
-        """Note that the app has returned, and with it any work after the last byte."""
+        """Note that the app has returned, and with it any work after the last byte; a client that left got none."""
         if not self.recorded:
             self.cut_short()
             return
         try:
             background = self.tracker.clock() - self.finish
-            if background >= BACKGROUND_FLOOR:
+            if background >= BACKGROUND_FLOOR and not self.client_left:
                 self.finish = inf  # a server may close a body twice
                 self.tracker.memory.add_background(background)
         except Exception as error:

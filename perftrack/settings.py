@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, cast
@@ -10,6 +9,9 @@ from typing import Any, Final, cast
 from perftrack.errors import SettingError
 
 ENVIRONMENT_PREFIX: Final = "PERFTRACK_"
+
+LARGEST: Final = 1e15
+"""No number of a setting is as large; infinity is, and NaN is not smaller."""
 
 DEFAULT_SKIP: Final = ("/health", "/healthz", "/livez", "/readyz", "/ping", "/favicon.ico")
 
@@ -125,7 +127,7 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, float | int) and not isinstance(value, bool) and -LARGEST < value < LARGEST
 
 
 def _is_path(value: object) -> bool:

@@ -231,5 +231,7 @@ def _register_at_fork() -> None:
 
 
 def _clear_all() -> None:
+    global _trackers_lock  # noqa: PLW0603 - a thread of the parent may hold the old one for ever
+    _trackers_lock = threading.Lock()
     for tracker in list(_to_clear):
         tracker.memory.clear()

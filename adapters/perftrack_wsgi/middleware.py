@@ -100,8 +100,9 @@ def _run(
     file_wrapper = environ.get("wsgi.file_wrapper")
     if file_wrapper is not None and not isinstance(file_wrapper, type):
         file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
+    exchange.stand_before(start_response)
     try:
-        body = app(environ, exchange.before(start_response))
+        body = app(environ, exchange.start_response)
     except Exception:
         exchange.guarded(exchange.raised)
         raise

@@ -21,13 +21,12 @@ class WSGIExchange(Exchange):
 
     __slots__ = ("_start_response", "_write", "headers", "written")
 
-    def before(self, start_response: StartResponse) -> StartResponse:
-        """Give the app's side of the server's *start_response*."""
+    def stand_before(self, start_response: StartResponse) -> None:
+        """Take the server's *start_response*; the app gets the one of this object."""
         self.headers: list[tuple[str, str]] = []
         self.written = 0
         self._start_response = start_response
         self._write: Callable[[bytes], object]
-        return self.start_response
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
@@ -42,7 +41,9 @@ class WSGIExchange(Exchange):
             self.headers = headers
             if self.label is not None:
                 self.read_route()
-            self.stream = (self.header("content-type") or "").startswith(EVENT_STREAM)
+            for name, value in headers:
+                if len(name) == 12 and name.lower() == "content-type":
+                    self.stream = value.startswith(EVENT_STREAM)
         except Exception as error:
             self.tracker.failed(error)
         return self.write
@@ -65,13 +66,6 @@ class WSGIExchange(Exchange):
         except Exception as error:  # a piece that only the server may refuse
             self.tracker.failed(error)
 
-    def header(self, name: str) -> str | None:
-        """Give a response header; *name* is in small letters."""
-        for key, value in self.headers:
-            if len(key) == len(name) and key.lower() == name:
-                return value
-        return None
-
     def raised(self) -> None:
         """Note an exception out of the app. Until a piece of body came, no status has left the server."""
         if self.first_byte is None:
@@ -80,7 +74,7 @@ class WSGIExchange(Exchange):
 
     def closed_early(self) -> None:
         """Note that the server closed the body before its end."""
-        declared = self.header("content-length")
+        declared = next((value for name, value in self.headers if name.lower() == "content-length"), None)
         whole = declared is not None and declared.isdigit() and self.written >= int(declared) and not _write_failed()
         bodiless = self.method == "HEAD" or self.status in _BODILESS or 100 <= self.status < 200
         if whole or bodiless:
@@ -171,7 +165,7 @@ def _write_failed() -> bool:
 
 def measured_body(exchange: WSGIExchange, body: Iterable[bytes], file_wrapper: object) -> Iterable[bytes]:
     """Wrap *body*; what the server's own *file_wrapper* made stays as it is, for the server sends the file itself."""
-    if _is_file(body, file_wrapper):
+    if file_wrapper is not None and _is_file(body, file_wrapper):
         _time_file(exchange, body)
         return body
     if isinstance(body, list) or isinstance(body, Sized):  # noqa: SIM101 - Sized is slow to ask

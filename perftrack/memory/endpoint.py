@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from math import inf
 from typing import Final
 
@@ -10,7 +11,7 @@ from perftrack.histogram import SCALE, BucketCounts, bucket_index, bucket_indexe
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
-from perftrack.snapshot import EndpointSnapshot, TimingSum
+from perftrack.snapshot_parts import EndpointSnapshot, TimingSum
 from perftrack.window import RollingWindow
 
 BATCH: Final = 64
@@ -27,6 +28,7 @@ class Endpoint:
 
     __slots__ = (
         "durations",
+        "errors",
         "first_byte_count",
         "first_byte_maximum",
         "first_byte_total",
@@ -50,12 +52,13 @@ class Endpoint:
         "window",
     )
 
-    def __init__(self, method: str, route: str) -> None:
-        """Start at zero, in no second: it must be entered first."""
+    def __init__(self, method: str, route: str, errors: Collection[int]) -> None:
+        """Start at zero, in no second: it must be entered first. *errors* are the outcomes that frustrate."""
         self.method = method
         self.route = route
         self.name = endpoint_name(method, route)
         self.matched = route != UNMATCHED
+        self.errors = errors
         self.durations: list[float] = []
         self.first_bytes: list[float] = []
         self.statuses: list[int] = []
@@ -122,7 +125,7 @@ class Endpoint:
         self.tally.add(outcome, number, self.matched)
         if outcome == OK:
             return
-        if timed:
+        if timed and outcome in self.errors:
             self.frustrated += number
         if self.matched and outcome != CLIENT_LEFT:
             self.tally.slot.blame_on(self.name, outcome, number, slow=0)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
+from perftrack.memory.aside import Aside
 from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.timeline import Timeline
-from perftrack.outcomes import OK, outcome_of
-from perftrack.snapshot import EndpointSnapshot, SlowRequest, Snapshot, Streams, TimingSum, WebSockets
-from perftrack.websocket import MAX_CLOSE_CODES, OTHER_CODE
+from perftrack.memory.turnstile import Turnstile
+from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
+from perftrack.snapshot import Snapshot
+from perftrack.snapshot_parts import EndpointSnapshot, SlowRequest, Streams
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
@@ -29,9 +30,7 @@ class PrivateMemory:
     A request appends its readings to a list and is done; a batch of them is counted when it is full, when its second
     has passed, or when somebody reads. So the numbers that are read are always complete.
 
-    One lock guards the counting. A request never waits for it: it tries the lock once, and when somebody else holds it
-    (another thread, or this very thread, interrupted by a signal handler or by the garbage collector) puts itself on a
-    queue, which the next holder empties. So nothing is lost and nothing can deadlock.
+    A `Turnstile` guards the counting, so that no request ever waits.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float], wall: Callable[[], float]) -> None:
@@ -42,15 +41,14 @@ class PrivateMemory:
         self.max_slow_queries = settings.max_slow_queries
         self.slow_query_threshold = settings.slow_query_threshold
         self.apdex_threshold = settings.apdex_threshold
+        self._errors = (SERVER_ERROR,) if settings.errors == "server" else (CLIENT_ERROR, SERVER_ERROR)
         self._notable = min(self.slow_query_threshold, self.apdex_threshold)
         """Seconds; a longer request needs a closer look."""
         self.clear()
 
     def clear(self) -> None:
         """Start at zero with nothing in flight: at birth, and in the child after a fork."""
-        self._lock = threading.Lock()
-        self._acquire, self._release = self._lock.acquire, self._lock.release
-        self._waiting: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._turnstile = Turnstile()
         self.live: dict[Exchange, None] = {}
         """The requests in flight, oldest first."""
         self._sockets: dict[WebSocketSession, None] = {}
@@ -60,8 +58,7 @@ class PrivateMemory:
 
     def reset(self) -> float:
         """Start the counting anew, with what is in flight kept. Give the time, in seconds since 1970."""
-        with self._lock:
-            self._waiting.clear()
+        with self._turnstile:
             self._zero()
             self._reset_wall = self.wall()
             return self._reset_wall
@@ -76,11 +73,7 @@ class PrivateMemory:
         self._overflowed = False
         self._timeline = Timeline(self.clock(), len(self.live))
         self._slow_requests: deque[SlowRequest] = deque(maxlen=self.max_slow_queries)
-        self._queue = self._background = TimingSum()
-        self._streams = Streams()
-        self._socket_counts: Counter[str] = Counter()
-        self._close_codes: Counter[str] = Counter()
-        self._socket_time = 0.0
+        self._aside = Aside()
 
     # -- one request ---------------------------------------------------------------------------------------------
 
@@ -120,7 +113,7 @@ class PrivateMemory:
         statuses = endpoint.statuses
         statuses.append(status)
         if len(statuses) >= BATCH:
-            self._count_batch(endpoint)
+            self._turnstile.attempt(endpoint.count)
 
     def add_closely(
         self,
@@ -134,7 +127,7 @@ class PrivateMemory:
         finish: float,
     ) -> None:
         """Count one timed request with any outcome."""
-        self._soon(self._add, method, route, path, outcome, status, duration, first_byte, finish)
+        self._turnstile.soon(self._add, method, route, path, outcome, status, duration, first_byte, finish)
 
     def add_untimed(
         self,
@@ -147,25 +140,25 @@ class PrivateMemory:
         stream_time: float | None,
     ) -> None:
         """Count one request without a duration: its client left, or it was an event stream of *stream_time* seconds."""
-        self._soon(self._add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
+        self._turnstile.soon(self._add_untimed, method, route, outcome, status, first_byte, finish, stream_time)
 
     def add_background(self, seconds: float) -> None:
         """Count work after the last byte."""
-        self._soon(self._add_background, TimingSum(1, seconds, seconds))
+        self._turnstile.soon(self._aside.add_background, seconds)
 
     def add_queue(self, seconds: float) -> None:
         """Count the time between a proxy and arrival."""
-        self._soon(self._add_queue, TimingSum(1, seconds, seconds))
+        self._turnstile.soon(self._aside.add_queue, seconds)
 
     def set_slow_query_threshold(self, seconds: float) -> None:
         """Change the threshold for the requests that finish from now on."""
-        with self._lock:
+        with self._turnstile:
             self.slow_query_threshold = seconds
             self._notable = min(seconds, self.apdex_threshold)
 
     def set_max_slow_queries(self, count: int) -> None:
         """Change the length of the slow log; the newest entries stay."""
-        with self._lock:
+        with self._turnstile:
             self.max_slow_queries = count
             self._slow_requests = deque(self._slow_requests, maxlen=count)
 
@@ -174,23 +167,22 @@ class PrivateMemory:
     def open_socket(self, session: WebSocketSession) -> None:
         """Note an accepted WebSocket."""
         self._sockets[session] = None
-        self._soon(self._count_socket, "opened")
+        self._turnstile.soon(self._aside.count_socket, "opened")
 
     def count_socket(self, what: str) -> None:
         """Count one of `rejected`, `messages_in` and `messages_out`."""
-        self._soon(self._count_socket, what)
+        self._turnstile.soon(self._aside.count_socket, what)
 
     def close_socket(self, session: WebSocketSession, code: str, seconds: float) -> None:
         """Note that an accepted WebSocket ended."""
         self._sockets.pop(session, None)
-        self._soon(self._close_socket, code, seconds)
+        self._turnstile.soon(self._aside.close_socket, code, seconds)
 
     # -- readers -------------------------------------------------------------------------------------------------
 
     def snapshot(self, clock_id: str, warnings: frozenset[str], errors: str) -> Snapshot:
         """Copy all numbers. The lock is given back between two endpoints, so that a big copy delays no request."""
-        with self._lock:
-            self._count_all_waiting()
+        with self._turnstile:
             now = self.clock()
             self._timeline.turn(now, self.live)
             self._timeline.slot.see(len(self.live))
@@ -198,7 +190,7 @@ class PrivateMemory:
         endpoints: dict[str, EndpointSnapshot] = {}
         size = 0
         for endpoint in all_endpoints:
-            with self._lock:
+            with self._turnstile:
                 endpoint.count()
                 endpoints[endpoint.name] = endpoint.snapshot(floor(now))
                 size += endpoint.size()
@@ -209,7 +201,7 @@ class PrivateMemory:
             warnings |= {f"more than {self.max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}"}
         if self.untimed_files:
             warnings |= {f"untimed_files: {self.untimed_files} file responses were timed to the app's return only"}
-        with self._lock:
+        with self._turnstile:
             return Snapshot(
                 monotonic=now,
                 wall=self.wall(),
@@ -221,18 +213,10 @@ class PrivateMemory:
                 seconds=self._timeline.snapshot_seconds(),
                 slots=self._timeline.snapshot_slots(),
                 slow_requests=tuple(sorted(self._slow_requests, reverse=True)),
-                queue=self._queue,
-                background=self._background,
-                streams=self._streams.merge(Streams(open=streams_open)),
-                websockets=WebSockets(
-                    opened=self._socket_counts["opened"],
-                    open=len(self._sockets),
-                    rejected=self._socket_counts["rejected"],
-                    close_codes=dict(self._close_codes),
-                    connection_time=self._socket_time,
-                    messages_in=self._socket_counts["messages_in"],
-                    messages_out=self._socket_counts["messages_out"],
-                ),
+                queue=self._aside.queue,
+                background=self._aside.background,
+                streams=self._aside.streams.merge(Streams(open=streams_open)),
+                websockets=self._aside.websockets(len(self._sockets)),
                 in_flight=len(live),
                 oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
                 bytes=size + sys.getsizeof(self._endpoints),
@@ -246,7 +230,7 @@ class PrivateMemory:
         """Tell whether the endpoint has a row."""
         return endpoint_name(bounded_method(method), route) in self._endpoints
 
-    # -- with the lock held --------------------------------------------------------------------------------------
+    # -- inside the turnstile --------------------------------------------------------------------------------------
 
     def _add(
         self,
@@ -279,7 +263,7 @@ class PrivateMemory:
     ) -> None:
         self._entered(method, route, finish).count_one(outcome, status, None, first_byte)
         if stream_time is not None:
-            self._streams = self._streams.merge(Streams(0, 1, stream_time))
+            self._aside.add_stream(stream_time)
 
     def _entered(self, method: str, route: str, finish: float) -> Endpoint:
         """Find the row of a request that finished at *finish*, ready to take it.
@@ -292,6 +276,10 @@ class PrivateMemory:
             endpoint = self._endpoint(method, route)
         self._move_on(endpoint, finish)
         return endpoint
+
+    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
+        """Let *endpoint* take requests of the second of *finish*; False when the turnstile is taken."""
+        return self._turnstile.attempt(self._move_on, endpoint, finish)
 
     def _move_on(self, endpoint: Endpoint, finish: float) -> None:
         """Let *endpoint* take requests of the second of *finish*, if it does not yet."""
@@ -313,7 +301,7 @@ class PrivateMemory:
                 self._overflowed = True
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
-        endpoint = Endpoint(method, route)
+        endpoint = Endpoint(method, route, self._errors)
         self._endpoints[endpoint.name] = endpoint
         endpoint.enter(self._timeline)
         self._by_method.setdefault(method, {})[route] = endpoint
@@ -323,7 +311,7 @@ class PrivateMemory:
         self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
     ) -> None:
         """Count what few requests are: tolerating, frustrated or slow."""
-        if outcome == OK:  # errors are all frustrated, see Endpoint.count
+        if outcome not in endpoint.errors:  # those are all frustrated, however fast
             endpoint.frustrated += duration > 4 * self.apdex_threshold
             endpoint.tolerating += self.apdex_threshold < duration <= 4 * self.apdex_threshold
         if duration > self.slow_query_threshold:
@@ -352,60 +340,3 @@ class PrivateMemory:
                 -1.0 if first_byte is None else first_byte,
             )
         )
-
-    def _add_background(self, timing: TimingSum) -> None:
-        self._background = self._background.merge(timing)
-
-    def _add_queue(self, timing: TimingSum) -> None:
-        self._queue = self._queue.merge(timing)
-
-    def _count_socket(self, what: str) -> None:
-        self._socket_counts[what] += 1
-
-    def _close_socket(self, code: str, seconds: float) -> None:
-        known = code in self._close_codes or len(self._close_codes) < MAX_CLOSE_CODES
-        self._close_codes[code if known else OTHER_CODE] += 1
-        self._socket_time += seconds
-
-    # -- when the lock may be taken ------------------------------------------------------------------------------
-
-    def _soon(self, count: Callable[..., None], *readings: Any) -> None:
-        """Let *count* run with the lock held: now, or when its holder is done."""
-        self._waiting.append((count, readings))
-        self._count_waiting()
-
-    def _count_waiting(self) -> None:
-        """Count what waits for the lock, unless somebody else has it, who leaves it to the next request or reader."""
-        if not self._acquire(False):
-            return
-        try:
-            self._count_all_waiting()
-        finally:
-            self._release()
-
-    def _count_all_waiting(self) -> None:
-        """Count what waits, with the lock held. What comes meanwhile is for the next holder: nobody works for all."""
-        for _ in range(len(self._waiting)):
-            count, readings = self._waiting.popleft()
-            count(*readings)
-
-    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
-        """Let *endpoint* take requests of the second of *finish*; False when the lock is taken."""
-        if not self._acquire(False):
-            return False
-        try:
-            self._move_on(endpoint, finish)
-        finally:
-            self._release()
-        return True
-
-    def _count_batch(self, endpoint: Endpoint) -> None:
-        """Count what waits at *endpoint*, or leave it to the next request."""
-        if not self._acquire(False):
-            return
-        try:
-            endpoint.count()
-        finally:
-            self._release()
-        if self._waiting:
-            self._count_waiting()

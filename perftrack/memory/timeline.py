@@ -9,7 +9,8 @@ from typing import Final, Protocol
 
 from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts, Histogram
 from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
-from perftrack.snapshot import SLOT_SECONDS, SLOTS, Blame, SecondSnapshot, SlotSnapshot
+from perftrack.snapshot import SLOT_SECONDS, SLOTS
+from perftrack.snapshot_parts import Blame, SecondSnapshot, SlotSnapshot
 from perftrack.window import WINDOW_SECONDS
 
 WAITING: Final = 256

@@ -19,6 +19,7 @@ from perftrack.exchange import Exchange
 from perftrack.labels import FoldedPaths
 from perftrack.memory import PrivateMemory
 from perftrack.memory.timeline import Timeline
+from perftrack.memory.turnstile import Turnstile
 from perftrack.websocket import WebSocketSession
 from tests.adapters.fail_open_support import (
     ASGI_SCRIPTS,
@@ -36,11 +37,12 @@ HTTP_FAULTS: list[tuple[Any, str]] = [
     *((Exchange, name) for name in ("__init__", "piece", "complete", "left", "raised", "cut_short", "returned")),
     *((Exchange, name) for name in ("_count_closely", "_route", "_folded_route")),
     *((PrivateMemory, name) for name in ("leave", "add", "add_closely", "add_untimed", "add_queue", "knows")),
-    *((PrivateMemory, name) for name in ("_entered", "_endpoint", "_note", "_count_waiting")),
+    *((PrivateMemory, name) for name in ("_entered", "_endpoint", "_note")),
     *((Entrance, name) for name in ("admin_rest", "exchange", "queued")),
     (FoldedPaths, "route"),
     (FoldedPaths, "_fold"),
     (Timeline, "turn"),
+    (Turnstile, "soon"),
 ]
 ASGI_FAULTS: list[tuple[Any, str]] = [
     *HTTP_FAULTS,
@@ -57,7 +59,6 @@ WSGI_FAULTS: list[tuple[Any, str]] = [
     (perftrack_wsgi.middleware, "_first_header"),
     (perftrack_wsgi.middleware, "measured_body"),
     (perftrack_wsgi.response, "_time_file"),
-    (perftrack_wsgi.response.WSGIExchange, "header"),
     (perftrack_wsgi.response.WSGIExchange, "raised"),
     (perftrack_wsgi.response.WSGIExchange, "closed_early"),
 ]

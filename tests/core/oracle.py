@@ -119,7 +119,7 @@ class Oracle:
         everything = fsum(timed(self.requests))
         share = 100 * fsum(durations) / everything if everything else 0.0
         assert isclose(row["time_share"], share, abs_tol=0.006)
-        assert same(row["apdex"], apdex(requests), tolerance=0.0001)
+        assert same(row["apdex"], apdex(requests, self.errors), tolerance=0.0001)
         ages = Counter(floor(self.now) - floor(request.finish) for request in requests)
         assert row["rpm_series"] == [ages[age] for age in range(59, -1, -1)]
         assert row["requests_per_minute"] == sum(row["rpm_series"])
@@ -188,9 +188,10 @@ def outcomes(requests: list[Request]) -> dict[str, int]:
     return {name: sum(request.outcome == name for request in requests) for name in OUTCOMES}
 
 
-def apdex(requests: list[Request]) -> float | None:
-    """Give (satisfied + tolerating / 2) / timed, with errors frustrated and a threshold of 0.5 s."""
-    good = timed(request for request in requests if request.outcome == "ok")
+def apdex(requests: list[Request], errors: str) -> float | None:
+    """Give (satisfied + tolerating / 2) / timed, with *errors* frustrated and a threshold of 0.5 s."""
+    names = ("ok", "client_error") if errors == "server" else ("ok",)
+    good = timed(request for request in requests if request.outcome in names)
     count = len(timed(requests))
     points = sum((duration <= 0.5) + (duration <= 2.0) for duration in good)
     return points / 2 / count if count else None

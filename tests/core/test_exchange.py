@@ -242,3 +242,24 @@ def test_a_failing_memory_reaches_no_request(
     clock.tick(10.0)
     begun(tracker)
     assert tracker.series()["slots"][-1]["in_flight_peak"] == 1
+
+
+def test_a_client_that_left_has_no_background(clock: FakeClock) -> None:
+    """Background work begins at the last byte; where the client left before it, there is none."""
+    tracker = PerformanceTracker(clock=clock)
+    exchange = begun(tracker, 200)
+    exchange.left()
+    clock.tick(WAIT)
+    exchange.returned()
+    assert tracker.stats()["background"]["count"] == 0
+
+
+def test_a_label_that_gives_no_text_is_a_failure(clock: FakeClock) -> None:
+    """A label that gives something else than text or None costs the request its name, and no other request anything."""
+    tracker = PerformanceTracker(clock=clock)
+    exchange = Exchange(tracker, lambda _: 7, {}, "GET", "/items/7")  # type: ignore[arg-type, return-value] # the fault
+    exchange.status = 200
+    exchange.complete()
+    stats = tracker.stats()
+    assert list(stats["endpoint_stats"]) == ["GET /items/{id}"]
+    assert stats["warnings"] == ["perftrack failed 1 times; the log has the first failure"]

@@ -11,7 +11,8 @@ from perftrack import PerformanceTracker, report
 from perftrack.exchange import Exchange
 from perftrack.labels import OVERFLOW, UNMATCHED
 from perftrack.shapes import Sort
-from perftrack.snapshot import EndpointSnapshot, SecondSnapshot, Snapshot
+from perftrack.snapshot import Snapshot
+from perftrack.snapshot_parts import EndpointSnapshot, SecondSnapshot
 from tests.support import FakeClock
 
 WALL = 1_768_473_000.75  # 2026-01-15T10:30:00Z

@@ -174,3 +174,9 @@ def test_settings_are_taken_out_of_a_frameworks_config() -> None:
     """A framework's own settings have the names of the variables and any type; what is not ours stays out."""
     config = {"PERFTRACK_SKIP": ("/up",), "PERFTRACK_TRACK_ADMIN": True, "DEBUG": True, "skip": "/no"}
     assert settings_in(config) == {"skip": ("/up",), "track_admin": True}
+
+
+def test_a_number_beyond_all_floats_is_refused() -> None:
+    """A whole number too large for a float is refused as every other wrong value is."""
+    with pytest.raises(SettingError, match="setting slow_query_threshold is 1000"):
+        read({}, slow_query_threshold=10**400)

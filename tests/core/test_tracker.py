@@ -199,3 +199,12 @@ def test_a_failing_log_handler_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(logging.getLogger("perftrack"), "filters", [fail])
     tracker.failed(ValueError("first"))
     assert tracker.stats()["warnings"] == ["perftrack failed 1 times; the log has the first failure"]
+
+
+@pytest.mark.parametrize(("errors", "apdex"), [("all", 0.0), ("server", 0.75)])
+def test_apdex_follows_what_counts_as_an_error(clock: FakeClock, errors: str, apdex: float) -> None:
+    """A 4xx frustrates where it is an error, and is judged by its duration where it is none."""
+    tracker = tracker_of(clock, errors=errors, apdex_threshold=0.5)
+    tracker.record("GET", "/", 404, 0.1)
+    tracker.record("GET", "/", 404, 0.75)
+    assert tracker.stats()["endpoint_stats"]["GET /"]["apdex"] == apdex
