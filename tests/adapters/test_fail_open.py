@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -133,9 +134,14 @@ class Watch:
 
 
 @pytest.fixture
-def watch(caplog: pytest.LogCaptureFixture) -> Watch:
-    """Compares wrapped with bare apps."""
-    return Watch(caplog)
+def watch(caplog: pytest.LogCaptureFixture) -> Iterator[Watch]:
+    """Compares wrapped with bare apps. A body of another scenario that is collected meanwhile would log for it."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield Watch(caplog)
+    finally:
+        gc.enable()
 
 
 def _bare(app: Any) -> Any:
