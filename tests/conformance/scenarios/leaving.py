@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+
+from starlette.responses import FileResponse
+
 from tests.conformance.client import Client
-from tests.conformance.expected import Expected, client_left
+from tests.conformance.expected import Expected, client_left, ok
 from tests.conformance.integrations import DJANGO_ASGI, FASTAPI, RAW_ASGI, STARLETTE, Integration
 from tests.conformance.scenario import scenario
 
@@ -16,7 +20,14 @@ def leaves_mid_stream(client: Client) -> None:
     client.leave_after_first_bytes("/endless")
 
 
-@scenario("client leaves mid-download", {"GET /download": client_left()}, concept=CONCEPT)
+def _download(integration: Integration) -> Expected:
+    """Before Starlette 1.10, its FileResponse does not ask for a disconnect; uvicorn tells a deaf app of none."""
+    if integration in (STARLETTE, FASTAPI) and "http.disconnect" not in inspect.getsource(FileResponse):
+        return Expected({"GET /download": ok()})
+    return Expected({"GET /download": client_left()})
+
+
+@scenario("client leaves mid-download", expect=_download, concept=CONCEPT)
 def leaves_mid_download(client: Client) -> None:
     """A client that leaves while a file is sent is known by that."""
     client.leave_after_first_bytes("/download")
