@@ -46,6 +46,13 @@ def oldest(session: nox.Session, framework: str) -> None:
     _pytest(session, "-W", "default", *files)  # what old versions warn of is long mended
 
 
+@nox.session(python="3.12")  # before, httpbin and gevent want different greenlets
+def gevent(session: nox.Session) -> None:
+    """gunicorn with gevent's workers, under the same script as the other servers."""
+    session.install("-e", ".[test]", "gevent>=24.10.1")
+    _pytest(session, "tests/servers/test_more_servers.py", "-k", "gevent")
+
+
 @nox.session
 def build(session: nox.Session) -> None:
     """The source distribution, and from it the wheel, in dist/."""
