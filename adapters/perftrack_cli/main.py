@@ -7,6 +7,7 @@ line on standard error says why and what to do.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"perftrack: {one_line(str(error))}", file=sys.stderr)
         return USAGE_STATUS
     except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:  # whoever read the output has enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 

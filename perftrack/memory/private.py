@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections import deque
 from collections.abc import Callable
 from math import floor
 from typing import TYPE_CHECKING
@@ -12,11 +10,12 @@ from typing import TYPE_CHECKING
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
 from perftrack.memory.endpoint import BATCH, Endpoint
+from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
 from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
 from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import EndpointSnapshot, SlowRequest, Streams
+from perftrack.snapshot_parts import EndpointSnapshot, Streams
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
@@ -72,7 +71,7 @@ class PrivateMemory:
         """File responses that were timed to the app's return only."""
         self._overflowed = False
         self._timeline = Timeline(self.clock(), len(self.live))
-        self._slow_requests: deque[SlowRequest] = deque(maxlen=self.max_slow_queries)
+        self._slow_log = SlowLog(self.max_slow_queries, self.wall)
         self._aside = Aside()
 
     # -- one request ---------------------------------------------------------------------------------------------
@@ -160,7 +159,7 @@ class PrivateMemory:
         """Change the length of the slow log; the newest entries stay."""
         with self._turnstile:
             self.max_slow_queries = count
-            self._slow_requests = deque(self._slow_requests, maxlen=count)
+            self._slow_log.set_length(count)
 
     # -- WebSockets ----------------------------------------------------------------------------------------------
 
@@ -212,7 +211,7 @@ class PrivateMemory:
                 endpoints=endpoints,
                 seconds=self._timeline.snapshot_seconds(),
                 slots=self._timeline.snapshot_slots(),
-                slow_requests=tuple(sorted(self._slow_requests, reverse=True)),
+                slow_requests=self._slow_log.newest_first(),
                 queue=self._aside.queue,
                 background=self._aside.background,
                 streams=self._aside.streams.merge(Streams(open=streams_open)),
@@ -322,21 +321,4 @@ class PrivateMemory:
                 slot.blame_on(endpoint.name, outcome, errors=0, slow=1)
             else:
                 slot.unmatched_slow += 1
-            self._log_slow(endpoint, path, outcome, status, duration, first_byte)
-
-    def _log_slow(
-        self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
-    ) -> None:
-        self._slow_requests.append(
-            SlowRequest(
-                self.wall(),
-                os.getpid(),
-                endpoint.method,
-                endpoint.route,
-                bounded_text(path),
-                status,
-                outcome,
-                duration,
-                -1.0 if first_byte is None else first_byte,
-            )
-        )
+            self._slow_log.add(endpoint, path, outcome, status, duration, first_byte)

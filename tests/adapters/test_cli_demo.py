@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
@@ -206,3 +208,15 @@ def test_demo_ends_at_a_signal(number: signal.Signals) -> None:
     assert "health: " in out
     assert ": equal for every endpoint" in out
     assert "Traceback" not in out
+
+
+def test_demo_with_a_reader_that_has_enough() -> None:
+    """A reader that closes its end, as `head` does, ends the demo without a traceback."""
+    command = [sys.executable, "scripts/demo.py", "--seconds", "1", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        demo.stdout.readline()
+        demo.stdout.close()
+        assert demo.stderr.read() == ""
+        assert demo.wait(60) == 0
