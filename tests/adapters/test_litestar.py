@@ -8,6 +8,8 @@ import pytest
 
 from tests.adapters.native_support import run_python
 
+pytestmark = pytest.mark.servers
+
 CODE = """
 import json, perftrack
 from examples.litestar_app import app
