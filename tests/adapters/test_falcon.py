@@ -8,6 +8,8 @@ import pytest
 
 from tests.adapters.native_support import run_python
 
+pytestmark = pytest.mark.servers
+
 REQUESTS = ["GET /items/1", "GET /items/2", "GET /items/x", "GET /nope", "DELETE /items/1", "OPTIONS /items/1"]
 WSGI = f"""
 import json, perftrack
