@@ -21,7 +21,7 @@ def leaves_mid_stream(client: Client) -> None:
 
 
 def _download(integration: Integration) -> Expected:
-    """Older versions of Starlette (1.7) send files without asking for a disconnect; uvicorn tells a deaf app of none."""
+    """Starlette 1.7 sends files without asking for a disconnect, and uvicorn tells a deaf app of none."""
     if integration in (STARLETTE, FASTAPI) and "http.disconnect" not in inspect.getsource(FileResponse):
         return Expected({"GET /download": ok()})
     return Expected({"GET /download": client_left()})
