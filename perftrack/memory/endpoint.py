@@ -39,7 +39,6 @@ class Endpoint:
         "maximum",
         "method",
         "minimum",
-        "name",
         "number",
         "outcomes",
         "route",
@@ -56,7 +55,6 @@ class Endpoint:
         """Start at zero, in no second: it must be entered first. *errors* are the outcomes that frustrate."""
         self.method = method
         self.route = route
-        self.name = endpoint_name(method, route)
         self.matched = route != UNMATCHED
         self.errors = errors
         self.durations: list[float] = []
@@ -80,6 +78,11 @@ class Endpoint:
         self.frustrated = 0
         self.slow = 0
         self.window = RollingWindow()
+
+    @property
+    def name(self) -> str:
+        """The name in all answers: method and route."""
+        return endpoint_name(self.method, self.route)
 
     def requests(self) -> int:
         """Count all requests, those that wait with them."""
@@ -173,5 +176,5 @@ class Endpoint:
     def size(self) -> int:
         """Measure the memory that the endpoint takes, in bytes."""
         waiting = (self.durations, self.first_bytes, self.statuses)
-        own = (self, self.name, self.outcomes, self.window, self.window.marks, *waiting)
+        own = (self, self.outcomes, self.window, self.window.marks, *waiting)
         return self.histogram.size() + sum(map(sys.getsizeof, own))

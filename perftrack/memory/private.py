@@ -301,7 +301,7 @@ class PrivateMemory:
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
         endpoint = Endpoint(method, route, self._errors)
-        self._endpoints[endpoint.name] = endpoint
+        self._endpoints[name] = endpoint
         endpoint.enter(self._timeline)
         self._by_method.setdefault(method, {})[route] = endpoint
         return endpoint
