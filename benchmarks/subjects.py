@@ -82,7 +82,7 @@ class Adding:
 
 
 class Tracked(Adding):
-    """Times `PrivateMemory.add`, the counting of what waits in its cells included.
+    """Times `PrivateMemory.add`, the counting of what waits at its endpoints included.
 
     A read at the end of the round counts what waits. What a read costs by itself is no part of a record, so a second
     one, which finds nothing waiting, is taken off.
