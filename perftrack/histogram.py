@@ -11,8 +11,9 @@ A quantile is the harmonic midpoint 2lu / (l + u) of its bucket (l, u]. No value
 from __future__ import annotations
 
 import sys
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from math import ceil, log2
@@ -52,39 +53,43 @@ def bucket_indexes(durations: Sequence[float]) -> list[int]:
 class BucketCounts:
     """A histogram being written: one list of counts over all octaves from the lowest to the highest seen."""
 
-    __slots__ = ("_counts", "_low", "_page_size", "scale")
+    __slots__ = ("_page_size", "counts", "low", "scale")
 
     def __init__(self, scale: int) -> None:
         """Start without room for any bucket."""
         self.scale = scale
         self._page_size = 1 << scale
-        self._low = 0
+        self.low = 0
         """Index of the first count, at the beginning of an octave."""
-        self._counts: list[int] = []
+        self.counts = self._zeros(0)
+        """One for each bucket from `low` on."""
+
+    def _zeros(self, count: int) -> MutableSequence[int]:
+        return [0] * count
 
     def cover(self, index: int) -> None:
         """Make room for bucket *index*, and so for all between it and the buckets that have room."""
         first = index & -self._page_size
-        if not self._counts:
-            self._low = first
-        if first < self._low:
-            self._counts = [0] * (self._low - first) + self._counts
-            self._low = first
-        missing = first + self._page_size - self._low - len(self._counts)
+        if not self.counts:
+            self.low = first
+        if first < self.low:
+            self.counts[:0] = self._zeros(self.low - first)
+            self.low = first
+        missing = first + self._page_size - self.low - len(self.counts)
         if missing > 0:
-            self._counts += [0] * missing
+            self.counts += self._zeros(missing)
 
     def count(self, indexes: Iterable[int]) -> None:
         """Count one value in each bucket of *indexes*; all of them are covered."""
-        counts, low = self._counts, self._low
+        counts, low = self.counts, self.low
         for index in indexes:
             counts[index - low] += 1
 
     def add(self, index: int, count: int) -> None:
         """Add *count* values to bucket *index*."""
-        if not 0 <= index - self._low < len(self._counts):
+        if not 0 <= index - self.low < len(self.counts):
             self.cover(index)
-        self._counts[index - self._low] += count
+        self.counts[index - self.low] += count
 
     def pour(self, counts: Mapping[int, int], shift: int) -> None:
         """Add *counts* by bucket of the scale that is finer by *shift*."""
@@ -92,25 +97,34 @@ class BucketCounts:
             return
         self.cover(min(counts) >> shift)
         self.cover(max(counts) >> shift)
-        own, low = self._counts, self._low
+        own, low = self.counts, self.low
         for index, count in counts.items():
             own[(index >> shift) - low] += count
 
     def copy(self) -> BucketCounts:
         """Copy the counts, to go on apart."""
         twin = BucketCounts(self.scale)
-        twin._low, twin._counts = self._low, list(self._counts)
+        twin.low, twin.counts = self.low, list(self.counts)
         return twin
 
     def histogram(self) -> Histogram:
         """Give the counts, the octaves that counted nothing left out."""
-        size, first = self._page_size, self._low >> self.scale
-        pages = (tuple(self._counts[at : at + size]) for at in range(0, len(self._counts), size))
+        size, first = self._page_size, self.low >> self.scale
+        pages = (tuple(self.counts[at : at + size]) for at in range(0, len(self.counts), size))
         return Histogram({octave: page for octave, page in enumerate(pages, first) if any(page)}, self.scale)
 
     def size(self) -> int:
         """Measure the memory taken, in bytes."""
-        return sys.getsizeof(self) + sys.getsizeof(self._counts)
+        return sys.getsizeof(self) + sys.getsizeof(self.counts)
+
+
+class PackedCounts(BucketCounts):
+    """A histogram being written whose counts are unsigned 64-bit numbers: slower to count, and bytes in one step."""
+
+    __slots__ = ()
+
+    def _zeros(self, count: int) -> MutableSequence[int]:
+        return array("Q", bytes(8 * count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ NO_STATUS: Final = 0
 """Stands for the status of a request that was never answered; shown as "none"."""
 
 
+def error_outcomes(errors: str) -> tuple[int, ...]:
+    """Give the outcomes that the setting *errors* takes for errors."""
+    return (SERVER_ERROR,) if errors == "server" else (CLIENT_ERROR, SERVER_ERROR)
+
+
 def outcome_of(status: int) -> int:
     """Give the outcome of a complete response with *status*."""
     if status >= 500 or status == NO_STATUS:

@@ -31,9 +31,10 @@ class Settings:
     max_endpoints: int = 500
     """Rows; endpoints that come later share the row `OTHER <overflow>`."""
     memory: str = "auto"
-    """Where the counters live: `private` is this process. `auto` chooses."""
+    """Where the counters live: `private` is this process, `shared` all workers of the server or `group`. `auto` shares
+    where it finds a server with workers, or a `group`."""
     group: str | None = None
-    """Name of the group of workers that share their numbers."""
+    """Name of processes that share their numbers. Workers of one server need none."""
     health_window: int | None = 300
     """Seconds that the verdict looks back, by tens; None means since start."""
     health_min_requests: int = 10
@@ -167,7 +168,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "errors": _choice("all", "server"),
     "apdex_threshold": _SECONDS,
     "max_endpoints": _whole(1, 10_000),
-    "memory": _choice("auto", "private"),
+    "memory": _choice("auto", "private", "shared"),
     "group": _Rule(str, lambda v: v is None or (isinstance(v, str) and v != ""), "a name or None"),
     "health_window": _Rule(
         _parse_optional_int,

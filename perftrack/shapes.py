@@ -16,6 +16,7 @@ MaybeSeconds = Annotated[float | None, "seconds; null without a sample"]
 Percent = Annotated[float, "percent, rounded to 2 places; 0.0 without a request"]
 Moment = Annotated[str, "ISO 8601, UTC"]
 Status = Literal["healthy", "degraded", "unhealthy"]
+Scope = Literal["host", "process"]
 Sort = Literal["time_share", "requests", "p95", "errors", "rpm"]
 OutcomeName = Literal["ok", "client_error", "server_error", "client_left"]
 
@@ -235,7 +236,7 @@ class Store(TypedDict):
 
     cache_status: Literal["in-memory", "shared-memory"]
     endpoints: Annotated[int, "endpoints held"]
-    bytes: Annotated[int, "memory held by this process for them, measured by sys.getsizeof"]
+    bytes: Annotated[int, "memory held for them: objects of this process, or the files of all workers"]
 
 
 class CacheStats(TypedDict):
@@ -247,13 +248,23 @@ class CacheStats(TypedDict):
     timestamp: Moment
 
 
+class WorkerStats(TypedDict):
+    """One live worker's part of the requests."""
+
+    worker: Annotated[int, "process id"]
+    uptime_seconds: float
+    total_requests: int
+    share: Annotated[float, "percent of `total_requests`, rounded to 2 places; 0.0 without a request"]
+
+
 class Included(TypedDict, total=False):
-    """The answers that `?include=` puts into the stats."""
+    """What `?include=` and `?workers=1` put into the stats."""
 
     health: Health
     series: Series
     slow: SlowQueries
     caches: CacheStats
+    worker_stats: Annotated[list[WorkerStats], "by process id; ended workers are in the totals only"]
 
 
 class Stats(Included):

@@ -20,6 +20,7 @@ from perftrack.snapshot_parts import (
     Streams,
     TimingSum,
     WebSockets,
+    WorkerPart,
     added,
 )
 
@@ -64,6 +65,8 @@ class Snapshot:
     workers: int = 1
     shared: bool = False
     """Whether the numbers are of all workers of a host rather than of one process."""
+    members: tuple[WorkerPart, ...] = ()
+    """The live workers that have seen a request, by process id."""
     bytes: int = 0
     """Memory that the counters take."""
     warnings: frozenset[str] = frozenset()
@@ -116,6 +119,7 @@ class Snapshot:
             lost_in_flight=self.lost_in_flight + other.lost_in_flight,
             workers=self.workers + other.workers,
             shared=self.shared or other.shared,
+            members=tuple(sorted(self.members + other.members)),
             bytes=self.bytes + other.bytes,
             warnings=self.warnings | other.warnings,
         )

@@ -169,6 +169,17 @@ class SlowRequest:
         return OUTCOME_NAMES[self.outcome]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class WorkerPart:
+    """One live worker, and its part of the requests."""
+
+    pid: int
+    uptime: float
+    """Seconds."""
+    requests: int
+    """Since the start or the last reset."""
+
+
 @dataclass(frozen=True, slots=True)
 class Streams:
     """Event streams."""

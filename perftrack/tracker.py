@@ -7,20 +7,23 @@ import os
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from perftrack import report
 from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
-from perftrack.memory import PrivateMemory, siblings
+from perftrack.memory import PrivateMemory
+from perftrack.memory.choice import NO_ROOM, UndecidedMemory, choose_memory
+from perftrack.memory.clocks import Clocks
 from perftrack.settings import Settings, check_setting
-from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Series, SlowQuery, Sort, Stats
+from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Scope, Series, SlowQuery, Sort, Stats
 from perftrack.snapshot import Snapshot
 
 logger: Final = logging.getLogger("perftrack")
@@ -58,13 +61,17 @@ class PerformanceTracker:
         self.clock = clock
         self.wall = wall
         self.paths = FoldedPaths()
-        self.memory = PrivateMemory(self.settings, clock, wall)
+        self._slow_query_threshold = self.settings.slow_query_threshold
+        self._max_slow_queries = self.settings.max_slow_queries
+        self._deciding = threading.RLock()
+        self.memory = self._undecided(Clocks(clock, wall, _clock_id()))
+        """Where the counters live; decided at the first use."""
         self._policy = HealthPolicy.of(self.settings)
         self.skip = frozenset(self.settings.skip)
         """Paths whose requests are not counted."""
         self._warnings: set[str] = set()
         self._failures = 0
-        _clear_after_fork(self)
+        self._number = _begin_anew_after_fork(self)
 
     # -- observe -------------------------------------------------------------------------------------------------
 
@@ -93,27 +100,45 @@ class PerformanceTracker:
             with suppress(Exception):  # a log handler or filter of the user's
                 logger.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
 
+    def begin_anew(self) -> None:
+        """Start at zero in the child of a fork, where the memory is decided anew."""
+        with suppress(Exception):  # what its parent had is not worth the child's life
+            self.memory.forget()
+        self._deciding = threading.RLock()  # a thread of the parent may hold the old one for ever
+        self.memory = self._undecided(Clocks(self.clock, self.wall, _clock_id()))
+
     def warn(self, text: str) -> None:
         """Show *text* among the `warnings` of every answer."""
         self._warnings.add(text)
 
     # -- look ----------------------------------------------------------------------------------------------------
 
-    def snapshot(self) -> Snapshot:
-        """Copy all numbers."""
-        return self.memory.snapshot(_clock_id(), self._all_warnings(), self.settings.errors)
+    def snapshot(self, scope: Scope = "host") -> Snapshot:
+        """Copy all numbers: those of all workers that share them (`host`), or of this process.
+
+        Raises:
+            ValueError: *scope* is neither.
+        """
+        if scope not in report.SCOPES:
+            raise ValueError(f"scope is {scope!r}; it must be one of {', '.join(report.SCOPES)}")
+        look = self.memory.snapshot  # which decides the memory, and may warn
+        return look(self._all_warnings(), alone=scope == "process")
 
     def stats(
-        self, sort: Sort = "time_share", limit: int | None = None, endpoint: str | None = None
+        self,
+        sort: Sort = "time_share",
+        limit: int | None = None,
+        endpoint: str | None = None,
+        scope: Scope = "host",
     ) -> Stats:
         """Give everything. *sort* orders the rows, *limit* cuts them, *endpoint* keeps the one of that name.
 
         Raises:
-            ValueError: *sort* is no known order, or *limit* is below 1.
+            ValueError: *sort* is no known order, *scope* is unknown, or *limit* is below 1.
         """
         if sort not in report.SORTS:
             raise ValueError(f"sort is {sort!r}; it must be one of {', '.join(report.SORTS)}")
-        return report.stats(self.snapshot(), sort, _checked_limit(limit), endpoint)
+        return report.stats(self.snapshot(scope), sort, _checked_limit(limit), endpoint)
 
     def endpoint(self, name: str) -> EndpointDetail | None:
         """Give the endpoint called *name* (`GET /projects`) with its distribution; None when there is none."""
@@ -148,27 +173,56 @@ class PerformanceTracker:
     @property
     def slow_query_threshold(self) -> float:
         """Seconds; a request that lasts longer is slow. Holds for the requests that finish from now on."""
-        return self.memory.slow_query_threshold
+        return self._slow_query_threshold
 
     @slow_query_threshold.setter
     def slow_query_threshold(self, seconds: float) -> None:
         check_setting("slow_query_threshold", seconds)
-        self.memory.set_slow_query_threshold(seconds)
+        self._slow_query_threshold = seconds
+        self._tell_memory()
 
     @property
     def max_slow_queries(self) -> int:
         """Slow requests kept in the log; the newest stay."""
-        return self.memory.max_slow_queries
+        return self._max_slow_queries
 
     @max_slow_queries.setter
     def max_slow_queries(self, count: int) -> None:
         check_setting("max_slow_queries", count)
-        self.memory.set_max_slow_queries(count)
+        self._max_slow_queries = count
+        self._tell_memory()
+
+    def _tell_memory(self) -> None:
+        """Tell the memory the settings that can change. One that is not decided yet will be told then."""
+        if not self._is_undecided():
+            self.memory.set_slow_query_threshold(self._slow_query_threshold)
+            self.memory.set_max_slow_queries(self._max_slow_queries)
+
+    # -- memory --------------------------------------------------------------------------------------------------------
+
+    def _undecided(self, clocks: Clocks) -> PrivateMemory:
+        # Whatever is asked of it is answered by the memory that it decides for.
+        return cast("PrivateMemory", UndecidedMemory(lambda: self._decide(clocks)))
+
+    def _decide(self, clocks: Clocks) -> PrivateMemory:
+        name = self.name if self._number == 1 else f"{self.name} {self._number}"
+        with self._deciding:
+            if self._is_undecided():
+                memory = choose_memory(name, self.settings, clocks, self.warn, self._count_alone)
+                if self._is_undecided():  # unless a signal handler was here meanwhile
+                    self.memory = memory
+                self._tell_memory()
+            return self.memory
+
+    def _is_undecided(self) -> bool:
+        return isinstance(self.memory, UndecidedMemory)
+
+    def _count_alone(self, memory: PrivateMemory, error: OSError) -> None:
+        self.memory = memory
+        self.warn(NO_ROOM.format(error))
 
     def _all_warnings(self) -> frozenset[str]:
         warnings = set(self._warnings)
-        if self.settings.memory == "auto" and siblings.may_have_siblings():
-            warnings.add(siblings.WARNING)
         if self._failures:
             warnings.add(f"perftrack failed {self._failures} times; the log has the first failure")
         return frozenset(warnings)
@@ -215,23 +269,27 @@ def _clock_id() -> str:
         return f"process {os.getpid()}"
 
 
-_to_clear: weakref.WeakSet[PerformanceTracker] = weakref.WeakSet()
+_alive: weakref.WeakSet[PerformanceTracker] = weakref.WeakSet()
+_made: Counter[str] = Counter()
+"""Trackers made so far, by name."""
 
 
-def _clear_after_fork(tracker: PerformanceTracker) -> None:
-    """Let a forked child start at zero, with a lock that no thread of its parent holds."""
+def _begin_anew_after_fork(tracker: PerformanceTracker) -> int:
+    """Let a forked child start at zero. Give the tracker's number among those of its name."""
     _register_at_fork()
-    _to_clear.add(tracker)
+    _alive.add(tracker)
+    _made[tracker.name] += 1
+    return _made[tracker.name]
 
 
 @cache
 def _register_at_fork() -> None:
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_clear_all)
+        os.register_at_fork(after_in_child=_begin_all_anew)
 
 
-def _clear_all() -> None:
+def _begin_all_anew() -> None:
     global _trackers_lock  # noqa: PLW0603 - a thread of the parent may hold the old one for ever
     _trackers_lock = threading.Lock()
-    for tracker in list(_to_clear):
-        tracker.memory.clear()
+    for tracker in list(_alive):
+        tracker.begin_anew()

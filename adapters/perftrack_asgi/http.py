@@ -75,6 +75,8 @@ class HTTPExchange(Exchange):
         for name, value in headers:
             if len(name) == 12 and name.lower() == b"content-type":
                 self.stream = value.startswith(_EVENT_STREAM)
+                if self.stream:
+                    self.tracker.memory.show_stream(self)
         return message
 
     def _completes(self, message: Message) -> bool:

@@ -44,6 +44,8 @@ class WSGIExchange(Exchange):
             for name, value in headers:
                 if len(name) == 12 and name.lower() == "content-type":
                     self.stream = value.startswith(EVENT_STREAM)
+                    if self.stream:
+                        self.tracker.memory.show_stream(self)
         except Exception as error:
             self.tracker.failed(error)
         return self.write

@@ -50,8 +50,10 @@ _SECRET: Mapping[str, object] = {
 
 def stats(source: Source, query: Query) -> AdminResponse:
     """Answer `/stats`."""
-    snapshot = source.snapshot()
+    snapshot = source.snapshot(query.scope)
     payload = report.stats(snapshot, query.sort, query.limit, query.endpoint)
+    if query.workers:
+        payload["worker_stats"] = report.worker_stats(snapshot)
     if "health" in query.include:
         payload["health"] = _health(source, snapshot)
     if "series" in query.include:
@@ -147,7 +149,11 @@ def _slow(source: Source, snapshot: Snapshot, limit: int | None) -> SlowQueries:
 
 ROUTES: Mapping[str, Route] = {
     "/stats": Route(
-        READ, stats, "All numbers, in total and by endpoint.", Stats, ("sort", "limit", "endpoint", "include")
+        READ,
+        stats,
+        "All numbers, in total and by endpoint.",
+        Stats,
+        ("sort", "limit", "endpoint", "include", "scope", "workers"),
     ),
     "/endpoint": Route(
         READ,

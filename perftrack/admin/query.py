@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl
 
-from perftrack.shapes import Sort
+from perftrack.shapes import Scope, Sort
 
 Part = Literal["health", "series", "slow", "caches"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 PARTS: tuple[Part, ...] = get_args(Part)
 LARGEST_LIMIT = 1000
@@ -35,6 +36,8 @@ class Query:
     include: tuple[Part, ...] = ()
     strict: bool = False
     name: str | None = None
+    scope: Scope = "host"
+    workers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,10 @@ def _sort(text: str) -> Sort:
     return SORTS[SORTS.index(cast(Sort, text))]
 
 
+def _scope(text: str) -> Scope:
+    return SCOPES[SCOPES.index(cast(Scope, text))]
+
+
 def _include(text: str) -> tuple[Part, ...]:
     return tuple(PARTS[PARTS.index(cast(Part, part))] for part in text.split(","))
 
@@ -125,4 +132,16 @@ PARAMETERS: Mapping[str, Parameter] = {
         _flag, "0 or 1", {"type": "string", "enum": ["0", "1"], "default": "0"}, "With 1: status 503 when unhealthy."
     ),
     "name": Parameter(str, "a name", {"type": "string"}, "The exact name of an endpoint, as `GET /projects`."),
+    "scope": Parameter(
+        _scope,
+        f"one of {', '.join(SCOPES)}",
+        {"type": "string", "enum": list(SCOPES), "default": "host"},
+        "With `process`: only the worker that answers.",
+    ),
+    "workers": Parameter(
+        _flag,
+        "0 or 1",
+        {"type": "string", "enum": ["0", "1"], "default": "0"},
+        "With 1: `worker_stats` lists each worker's part.",
+    ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from perftrack.settings import Settings
-from perftrack.shapes import Reset
+from perftrack.shapes import Reset, Scope
 from perftrack.snapshot import Snapshot
 
 
@@ -22,8 +22,8 @@ class Source(Protocol):
         """Return the seconds beyond which a request is slow."""
         ...
 
-    def snapshot(self) -> Snapshot:
-        """Return all numbers, of all workers."""
+    def snapshot(self, scope: Scope = "host") -> Snapshot:
+        """Return all numbers: of all workers that share them, or of this process."""
         ...
 
     def reset(self) -> Reset:

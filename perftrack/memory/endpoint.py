@@ -7,7 +7,7 @@ from collections.abc import Collection
 from math import inf
 from typing import Final
 
-from perftrack.histogram import SCALE, BucketCounts, bucket_index, bucket_indexes
+from perftrack.histogram import SCALE, BucketCounts, Histogram, bucket_index, bucket_indexes
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
@@ -108,11 +108,16 @@ class Endpoint:
             return
         statuses, durations, first_bytes = self.statuses[:number], self.durations[:number], self.first_bytes[:]
         del self.statuses[:number], self.durations[:number], self.first_bytes[: len(first_bytes)]
-        self._count_durations(durations)
+        self.count_batch({status: statuses.count(status) for status in set(statuses)}, durations, first_bytes)
+
+    def count_batch(self, statuses: dict[int, int], durations: list[float], first_bytes: list[float]) -> None:
+        """Count timed requests whose outcomes are what their *statuses* say: status -> requests."""
+        if durations:
+            self._count_durations(durations)
         if first_bytes:
             self._count_first_bytes(first_bytes)
-        for status in set(statuses):
-            self._count_outcome(outcome_of(status), status, statuses.count(status), timed=True)
+        for status, number in statuses.items():
+            self._count_outcome(outcome_of(status), status, number, timed=True)
 
     def count_one(self, outcome: int, status: int, duration: float | None, first_byte: float | None) -> None:
         """Count one request with any outcome. None for a request that enters no duration."""
@@ -121,6 +126,21 @@ class Endpoint:
         if first_byte is not None:
             self._count_first_bytes([first_byte])
         self._count_outcome(outcome, status, 1, timed=duration is not None)
+
+    def note(self, outcome: int, duration: float, apdex_threshold: float, slow: bool) -> None:
+        """Count what few requests are: tolerating, frustrated or *slow*."""
+        if outcome not in self.errors:  # those are all frustrated, however fast
+            self.frustrated += duration > 4 * apdex_threshold
+            self.tolerating += apdex_threshold < duration <= 4 * apdex_threshold
+        if not slow:
+            return
+        slot = self.tally.slot
+        self.slow += 1
+        slot.slow += 1
+        if self.matched:
+            slot.blame_on(self.name, outcome, errors=0, slow=1)
+        else:
+            slot.unmatched_slow += 1
 
     def _count_outcome(self, outcome: int, status: int, number: int, timed: bool) -> None:
         self.number += number
@@ -158,11 +178,15 @@ class Endpoint:
 
     def snapshot(self, now: int) -> EndpointSnapshot:
         """Copy the numbers at second *now*. What waits has been counted."""
+        return self.frozen(self.histogram.histogram(), self.window.counts(now, self.requests()))
+
+    def frozen(self, histogram: Histogram, seconds: dict[int, int]) -> EndpointSnapshot:
+        """Copy the numbers, with this *histogram* and these *seconds*."""
         return EndpointSnapshot(
             self.method,
             self.route,
             dict(self.outcomes),
-            self.histogram.histogram(),
+            histogram,
             self.total,
             self.minimum,
             self.maximum,
@@ -170,7 +194,7 @@ class Endpoint:
             self.tolerating,
             self.frustrated,
             self.slow,
-            self.window.counts(now, self.requests()),
+            seconds,
         )
 
     def size(self) -> int:

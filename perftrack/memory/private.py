@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
 from math import floor
 from typing import TYPE_CHECKING
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
+from perftrack.memory.clocks import Clocks
 from perftrack.memory.endpoint import BATCH, Endpoint
 from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
-from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
+from perftrack.outcomes import error_outcomes, outcome_of
 from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import EndpointSnapshot, Streams
+from perftrack.snapshot_parts import EndpointSnapshot, Streams, WorkerPart
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
@@ -32,28 +33,28 @@ class PrivateMemory:
     A `Turnstile` guards the counting, so that no request ever waits.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, clocks: Clocks) -> None:
         """Start at zero."""
-        self.clock = clock
-        self.wall = wall
+        self.clock = clocks.monotonic
+        self.wall = clocks.wall
+        self._clocks = clocks
+        self._setting = settings.errors
         self.max_endpoints = settings.max_endpoints
         self.max_slow_queries = settings.max_slow_queries
         self.slow_query_threshold = settings.slow_query_threshold
         self.apdex_threshold = settings.apdex_threshold
-        self._errors = (SERVER_ERROR,) if settings.errors == "server" else (CLIENT_ERROR, SERVER_ERROR)
+        self._errors = error_outcomes(settings.errors)
         self._notable = min(self.slow_query_threshold, self.apdex_threshold)
         """Seconds; a longer request needs a closer look."""
-        self.clear()
-
-    def clear(self) -> None:
-        """Start at zero with nothing in flight: at birth, and in the child after a fork."""
         self._turnstile = Turnstile()
-        self.live: dict[Exchange, None] = {}
+        self.live: dict[Exchange, int | None] = {}
         """The requests in flight, oldest first."""
         self._sockets: dict[WebSocketSession, None] = {}
-        self._born, self._born_wall = self.clock(), self.wall()
         self._reset_wall: float | None = None
         self._zero()
+
+    def forget(self) -> None:
+        """Let go of what is not of this process. In the child after a fork: here, nothing."""
 
     def reset(self) -> float:
         """Start the counting anew, with what is in flight kept. Give the time, in seconds since 1970."""
@@ -82,6 +83,9 @@ class PrivateMemory:
         if len(live) > slot.in_flight_peak:
             slot.see(len(live))
         live.pop(exchange, None)
+
+    def show_stream(self, exchange: Exchange) -> None:
+        """Note that a request in flight is an event stream. Its `stream` says so to this process; others need more."""
 
     def add(
         self,
@@ -179,8 +183,11 @@ class PrivateMemory:
 
     # -- readers -------------------------------------------------------------------------------------------------
 
-    def snapshot(self, clock_id: str, warnings: frozenset[str], errors: str) -> Snapshot:
-        """Copy all numbers. The lock is given back between two endpoints, so that a big copy delays no request."""
+    def snapshot(self, warnings: frozenset[str], alone: bool = False) -> Snapshot:
+        """Copy all numbers, which are of this process, *alone* or not.
+
+        The lock is given back between two endpoints, so that a big copy delays no request.
+        """
         with self._turnstile:
             now = self.clock()
             self._timeline.turn(now, self.live)
@@ -204,9 +211,9 @@ class PrivateMemory:
             return Snapshot(
                 monotonic=now,
                 wall=self.wall(),
-                clock_id=clock_id,
-                uptime=now - self._born,
-                started=self._born_wall,
+                clock_id=self._clocks.name,
+                uptime=now - self._clocks.born,
+                started=self._clocks.started,
                 reset=self._reset_wall,
                 endpoints=endpoints,
                 seconds=self._timeline.snapshot_seconds(),
@@ -218,9 +225,10 @@ class PrivateMemory:
                 websockets=self._aside.websockets(len(self._sockets)),
                 in_flight=len(live),
                 oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
+                members=(WorkerPart(os.getpid(), now - self._clocks.born, sum(e.number for e in all_endpoints)),),
                 bytes=size + sys.getsizeof(self._endpoints),
                 warnings=warnings,
-                errors=errors,
+                errors=self._setting,
                 max_endpoints=self.max_endpoints,
                 max_slow_queries=self.max_slow_queries,
             )
@@ -309,16 +317,7 @@ class PrivateMemory:
     def _note(
         self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
     ) -> None:
-        """Count what few requests are: tolerating, frustrated or slow."""
-        if outcome not in endpoint.errors:  # those are all frustrated, however fast
-            endpoint.frustrated += duration > 4 * self.apdex_threshold
-            endpoint.tolerating += self.apdex_threshold < duration <= 4 * self.apdex_threshold
-        if duration > self.slow_query_threshold:
-            slot = endpoint.tally.slot
-            endpoint.slow += 1
-            slot.slow += 1
-            if endpoint.matched:
-                slot.blame_on(endpoint.name, outcome, errors=0, slow=1)
-            else:
-                slot.unmatched_slow += 1
+        slow = duration > self.slow_query_threshold
+        endpoint.note(outcome, duration, self.apdex_threshold, slow)
+        if slow:
             self._slow_log.add(endpoint, path, outcome, status, duration, first_byte)

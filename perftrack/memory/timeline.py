@@ -161,17 +161,19 @@ class Timeline:
     poured into its slot.
     """
 
-    __slots__ = ("_number", "_seconds", "_slots", "second", "second_end", "slot", "tally")
+    __slots__ = ("second", "second_end", "seconds", "slot", "slot_number", "slots", "tally")
 
     def __init__(self, now: float, in_flight: int) -> None:
         """Start at *now*, by the monotonic clock, with *in_flight* requests."""
-        self._seconds: dict[int, Tally] = {}
-        self._slots: dict[int, Slot] = {}
+        self.seconds: dict[int, Tally] = {}
+        """The last minute."""
+        self.slots: dict[int, Slot] = {}
+        """The last hour, those of its requests left out that are in `seconds`."""
         self.second = floor(now)
         self.second_end = self.second + 1.0
-        self._number = self.second // SLOT_SECONDS
-        self.slot = self._slots[self._number] = Slot(in_flight)
-        self.tally = self._seconds[self.second] = Tally(self.slot)
+        self.slot_number = self.second // SLOT_SECONDS
+        self.slot = self.slots[self.slot_number] = Slot(in_flight)
+        self.tally = self.seconds[self.second] = Tally(self.slot)
 
     def turn(self, now: float, live: Iterable[Arrived]) -> None:
         """Go on to the second of *now*, and close what leaves the windows. Time never goes back.
@@ -183,27 +185,27 @@ class Timeline:
             return
         self.second = floor(now)
         self.second_end = self.second + 1.0
-        for second in [second for second in self._seconds if second <= self.second - WINDOW_SECONDS]:
-            self._seconds.pop(second).close()
+        for second in [second for second in self.seconds if second <= self.second - WINDOW_SECONDS]:
+            self.seconds.pop(second).close()
         number = self.second // SLOT_SECONDS
-        if number not in self._slots:
-            self.slot.see(_arrived_before(live, self._number + 1))
-            self._number = number
-            self.slot = self._slots[number] = Slot(_arrived_before(live, number))
-            for old in [old for old in self._slots if old <= number - SLOTS]:
-                del self._slots[old]
-        self.tally = self._seconds[self.second] = Tally(self.slot)
+        if number not in self.slots:
+            self.slot.see(_arrived_before(live, self.slot_number + 1))
+            self.slot_number = number
+            self.slot = self.slots[number] = Slot(_arrived_before(live, number))
+            for old in [old for old in self.slots if old <= number - SLOTS]:
+                del self.slots[old]
+        self.tally = self.seconds[self.second] = Tally(self.slot)
 
     def snapshot_seconds(self) -> dict[int, SecondSnapshot]:
         """Copy the last minute."""
-        return {second: tally.snapshot() for second, tally in self._seconds.items() if any(tally.outcomes)}
+        return {second: tally.snapshot() for second, tally in self.seconds.items() if any(tally.outcomes)}
 
     def snapshot_slots(self) -> dict[int, SlotSnapshot]:
         """Copy the last hour."""
         tallies: defaultdict[int, list[Tally]] = defaultdict(list)
-        for second, tally in self._seconds.items():
+        for second, tally in self.seconds.items():
             tallies[second // SLOT_SECONDS].append(tally)
-        return {number: slot.snapshot(tallies[number]) for number, slot in self._slots.items()}
+        return {number: slot.snapshot(tallies[number]) for number, slot in self.slots.items()}
 
 
 def _arrived_before(live: Iterable[Arrived], number: int) -> int:

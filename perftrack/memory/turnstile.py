@@ -33,16 +33,14 @@ class Turnstile:
             self._do_what_is_left()
         finally:
             self._release()
+        if self._left:
+            self._serve()
         return True
 
     def soon(self, work: Callable[..., None], *arguments: Any) -> None:
         """Do *work* now, or leave it to whoever comes next."""
         self._left.append((work, arguments))
-        if self._acquire(False):
-            try:
-                self._do_what_is_left()
-            finally:
-                self._release()
+        self._serve()
 
     def __enter__(self) -> None:
         """Wait for the turnstile, and do what was left."""
@@ -58,6 +56,16 @@ class Turnstile:
     ) -> None:
         """Give the turnstile back."""
         self._release()
+        if self._left:
+            self._serve()
+
+    def _serve(self) -> None:
+        """Do what is left, unless somebody else is at it. What was left to a holder on his way out is seen here."""
+        while self._left and self._acquire(False):
+            try:
+                self._do_what_is_left()
+            finally:
+                self._release()
 
     def _do_what_is_left(self) -> None:
         """Do what is on the queue now. What comes meanwhile is for the next one: nobody works for all."""

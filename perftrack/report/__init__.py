@@ -8,11 +8,13 @@ from perftrack.report.fields import moment
 from perftrack.report.health import health
 from perftrack.report.series import BAND_OCTAVES, series
 from perftrack.report.slow import slow_queries
-from perftrack.report.stats import stats
+from perftrack.report.stats import SCOPES, stats
 from perftrack.report.totals import capped
+from perftrack.report.workers import worker_stats
 
 __all__ = [
     "BAND_OCTAVES",
+    "SCOPES",
     "SORTS",
     "cache_stats",
     "capped",
@@ -22,4 +24,5 @@ __all__ = [
     "series",
     "slow_queries",
     "stats",
+    "worker_stats",
 ]

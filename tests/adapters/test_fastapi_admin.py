@@ -99,7 +99,8 @@ def test_openapi(make: Any) -> None:
     assert shown.keys() == {path for path, route in ROUTES.items() if isinstance(route.answer, type)}
     assert shown["/reset"].keys() == {"post"}
     stats = shown["/stats"]["get"]
-    assert [each["name"] for each in stats["parameters"]] == ["sort", "limit", "endpoint", "include"]
+    names = [each["name"] for each in stats["parameters"]]
+    assert names == ["sort", "limit", "endpoint", "include", "scope", "workers"]
     [content] = stats["responses"]["200"]["content"].values()
     assert content["schema"] == {"$ref": "#/components/schemas/Stats"}
     model = document["components"]["schemas"]["Stats"]

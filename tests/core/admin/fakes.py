@@ -7,7 +7,7 @@ from typing import Any
 
 from perftrack import PerformanceTracker, Snapshot
 from perftrack.admin import Admin, AdminRequest, AdminResponse, AllowAll
-from perftrack.shapes import Reset
+from perftrack.shapes import Reset, Scope
 from tests.support import FakeClock
 
 WALL = 1_768_473_000.0  # 2026-01-15T10:30:00Z
@@ -26,7 +26,7 @@ class WatchedTracker(PerformanceTracker):
         for route in routes or ("/projects",):
             self.record("GET", route, 200, 0.125)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, scope: Scope = "host") -> Snapshot:
         """Fail if the test wants it, else answer."""
         self.calls.append("snapshot")
         if self.broken is not None:

@@ -1,0 +1,60 @@
+"""Where the counters of this process live: decided at the first use, never at import.
+
+A tracker may be born in the master of a server, long before its worker is forked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+from perftrack.memory.clocks import Clocks
+from perftrack.memory.private import PrivateMemory
+from perftrack.memory.shared.naming import membership
+from perftrack.memory.shared.supervisor import may_have_siblings, supervisor
+from perftrack.settings import Settings
+
+ALONE: Final = (
+    "these are the numbers of one process; other processes that serve the same app, if there are any, count apart: "
+    "give all of them the same group= (PERFTRACK_GROUP)"
+)
+
+NO_ROOM: Final = "no shared memory, these are the numbers of one process: {}"
+
+
+class UndecidedMemory:
+    """Stands in for the memory until its first use."""
+
+    def __init__(self, decide: Callable[[], PrivateMemory]) -> None:
+        """Call *decide* at the first use, and hand everything on to what it gives."""
+        self._decide = decide
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._decide(), name)
+
+
+def choose_memory(
+    tracker: str,
+    settings: Settings,
+    clocks: Clocks,
+    warn: Callable[[str], None],
+    gave_up: Callable[[PrivateMemory, OSError], None],
+) -> PrivateMemory:
+    """Join the workers that this process belongs to, or count alone. *warn* is told what is missing."""
+    if settings.memory == "private":
+        return PrivateMemory(settings, clocks)
+    found = supervisor()
+    if settings.group is None and found is None:
+        if settings.memory == "shared" or may_have_siblings():
+            warn(ALONE)
+        return PrivateMemory(settings, clocks)
+    try:
+        # Imported here: where the system has no fcntl, only this fails.
+        from perftrack.memory.shared.memory import join_group  # noqa: PLC0415
+
+        where = membership(tracker, settings.group, found, os.environ)
+        return join_group(where, settings, clocks, gave_up)
+    except (OSError, ModuleNotFoundError) as error:
+        warn(NO_ROOM.format(error))
+        return PrivateMemory(settings, clocks)

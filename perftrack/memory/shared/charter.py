@@ -1,0 +1,108 @@
+"""A group's charter: the file that says whose workers share their counts, and after which reset they count."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+from binascii import crc32
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from struct import Struct
+from typing import Any, Final
+
+from perftrack.memory.shared.layout import WORD, DamagedError
+from perftrack.memory.shared.process import Process
+from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED, reserve
+
+NAME: Final = "charter"
+_SIZE: Final = 4096
+_PREFIX: Final = Struct("=8sII")
+_MAGIC: Final = b"perfgrp\n"
+_CELLS_AT: Final = 2048
+_CELLS: Final = 4
+
+GENERATION, RESET, BORN, STARTED = range(_CELLS)
+"""Cells: resets so far, and as float seconds the last reset (since 1970; 0 for none) and the start of the first member
+(by the monotonic clock, and since 1970).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """What a group is told when it is founded."""
+
+    supervisor: Process | None
+    """As long as it lives, the group does."""
+    kept: bool
+    """Counts outlive the server."""
+    boot: str
+
+
+class CharterFile:
+    """The charter with its cells, which every member has mapped."""
+
+    def __init__(self, descriptor: int, charter: Charter) -> None:
+        """Map the file, and close the descriptor."""
+        self.charter = charter
+        self._mapping = mmap.mmap(descriptor, _SIZE)
+        cells = memoryview(self._mapping)[_CELLS_AT : _CELLS_AT + _CELLS * WORD]
+        self.cells = cells.cast("Q")
+        self.times = cells.cast("d")
+        os.close(descriptor)
+
+
+def found(folder: int, charter: Charter, born: float, started: float) -> CharterFile:
+    """Write the charter of a new group.
+
+    Raises:
+        OSError: There is no room.
+    """
+    hidden = UNFINISHED + NAME
+    with suppress(FileNotFoundError):
+        os.unlink(hidden, dir_fd=folder)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(hidden, flags, PRIVATE_FILE, dir_fd=folder)
+    reserve(descriptor, 0, _SIZE)
+    text = json.dumps(asdict(charter)).encode()
+    os.pwrite(descriptor, _PREFIX.pack(_MAGIC, crc32(text), len(text)) + text, 0)
+    file = CharterFile(descriptor, charter)
+    file.times[BORN], file.times[STARTED] = born, started
+    file.cells[GENERATION] = 1
+    os.rename(hidden, NAME, src_dir_fd=folder, dst_dir_fd=folder)
+    return file
+
+
+def read_charter(folder: int) -> CharterFile:
+    """Open the charter of a group.
+
+    Raises:
+        FileNotFoundError: There is none.
+        DamagedError: It is not what was written.
+    """
+    try:
+        descriptor = os.open(NAME, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DamagedError(str(error)) from error
+    try:
+        charter = _parsed(os.pread(descriptor, _SIZE, 0))
+    except (DamagedError, ValueError, TypeError, KeyError) as error:
+        os.close(descriptor)
+        raise DamagedError(str(error)) from error
+    return CharterFile(descriptor, charter)
+
+
+def _parsed(content: bytes) -> Charter:
+    if len(content) != _SIZE:
+        raise DamagedError("truncated")
+    magic, checksum, length = _PREFIX.unpack_from(content)
+    text = content[_PREFIX.size : _PREFIX.size + length]
+    if magic != _MAGIC or crc32(text) != checksum:
+        raise DamagedError("wrong checksum")
+    values: dict[str, Any] = json.loads(text)
+    supervisor = values.pop("supervisor")
+    return Charter(supervisor=None if supervisor is None else Process(*supervisor), **values)
+
+

@@ -1,0 +1,80 @@
+"""Looking at a segment that another process is writing."""
+
+from __future__ import annotations
+
+import os
+from struct import Struct
+from typing import Final, NamedTuple
+
+from perftrack.memory.shared.layout import WORD, Cell, DamagedError, Identity, Layout, read_identity
+
+TRIES: Final = 20
+"""Looks until the segment is taken as it is: its owner commits a few hundred times a second at most."""
+
+LARGEST: Final = 1 << 30
+"""Bytes; no segment is longer."""
+
+_WORD: Final = Struct("=Q")
+_FLOAT: Final = Struct("=d")
+
+
+class Look(NamedTuple):
+    """A segment as it was at one moment.
+
+    Words of entries come from *first*, their times from *second*, which was read later: their owner stores a word last,
+    so that the times of a word that was seen are there.
+    """
+
+    identity: Identity
+    layout: Layout
+    first: bytes
+    second: bytes
+
+    def cell(self, number: int) -> int:
+        """Read one of the numbers that change by themselves."""
+        return cell_of(self.first, self.layout, number)
+
+    def seconds(self, number: int) -> float:
+        """Read one of the float seconds that change by themselves."""
+        value: float = _FLOAT.unpack_from(self.first, self.layout.cells_at + number * WORD)[0]
+        return value
+
+
+def look(descriptor: int) -> Look:
+    """Read a segment whole: nothing is committed between the first and the last byte.
+
+    Reads the file and maps nothing, because a mapping of a file that somebody cuts short kills who touches it.
+
+    Raises:
+        DamagedError: It is not a segment.
+        OSError: It cannot be read.
+    """
+    seen = _look_once(descriptor)
+    for _ in range(TRIES - 1):
+        now = os.pread(descriptor, WORD, seen.layout.cells_at + Cell.COMMITS * WORD)
+        if len(now) == WORD and _WORD.unpack(now)[0] == seen.cell(Cell.COMMITS):
+            break
+        seen = _look_once(descriptor)
+    return seen
+
+
+def _look_once(descriptor: int) -> Look:
+    first, second = _content(descriptor), _content(descriptor)
+    identity = read_identity(first)
+    layout = Layout(identity.rows, identity.pages)
+    if min(len(first), len(second)) < layout.heap_at:
+        raise DamagedError("truncated")
+    return Look(identity, layout, first, second)
+
+
+def cell_of(image: bytes, layout: Layout, number: int) -> int:
+    """Read one of the numbers that change by themselves in *image*."""
+    value: int = _WORD.unpack_from(image, layout.cells_at + number * WORD)[0]
+    return value
+
+
+def _content(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    if size > LARGEST:
+        raise DamagedError("too long")
+    return os.pread(descriptor, size, 0)

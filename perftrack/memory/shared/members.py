@@ -1,0 +1,96 @@
+"""The segments of a group: which there are, and whether their owners live."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from perftrack.memory.shared.layout import DamagedError, Identity
+from perftrack.memory.shared.lock import is_held
+from perftrack.memory.shared.look import Look, look
+from perftrack.memory.shared.process import Process
+
+_NAME: Final = re.compile(r"worker-\d+-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One segment, as it was at one moment."""
+
+    name: str
+    look: Look
+    alive: bool
+
+
+def new_name() -> str:
+    """Name the segment of this process."""
+    return f"worker-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def names(folder: int) -> list[str]:
+    """List the segments in *folder*."""
+    return sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name))
+
+
+def members(folder: int, own: str | None, damaged: list[str]) -> Iterator[Member]:
+    """Look at all segments; *own* is alive. What is *damaged* is left out, and noted."""
+    for name in names(folder):
+        try:
+            member = _member(folder, name, own)
+        except FileNotFoundError:
+            continue  # folded a moment ago
+        except (DamagedError, OSError, ValueError, TypeError) as error:
+            damaged.append(f"{name}: {error}")
+            continue
+        yield member
+
+
+def _member(folder: int, name: str, own: str | None) -> Member:
+    descriptor = open_segment(folder, name)
+    try:
+        # Its life first: whoever ends between the two looks is taken for alive, and folded the next time.
+        held = name == own or is_held(descriptor)
+        seen = look(descriptor)
+        return Member(name, seen, held and (name == own or not process_of(seen.identity).is_gone()))
+    finally:
+        os.close(descriptor)
+
+
+def open_segment(folder: int, name: str) -> int:
+    """Open a segment to read it.
+
+    Raises:
+        DamagedError: It is not a plain file of this user.
+        OSError: It cannot be opened.
+    """
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+        os.close(descriptor)
+        raise DamagedError("not a plain file of this user")
+    return descriptor
+
+
+def process_of(identity: Identity) -> Process:
+    """Tell which process owns a segment."""
+    return Process(identity.pid, identity.start, identity.boot, identity.namespace)
+
+
+def any_alive(folder: int) -> bool:
+    """Tell whether a member lives; one whose segment cannot be read counts when its lock is held."""
+    for name in names(folder):
+        try:
+            descriptor = open_segment(folder, name)
+        except (OSError, DamagedError):
+            continue
+        try:
+            if is_held(descriptor):
+                return True
+        finally:
+            os.close(descriptor)
+    return False

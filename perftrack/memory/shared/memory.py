@@ -1,0 +1,396 @@
+"""Counters that the other workers of the host can read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+from perftrack.histogram import SCALE, PackedCounts
+from perftrack.labels import METHODS
+from perftrack.memory.aside import Aside
+from perftrack.memory.clocks import Clocks
+from perftrack.memory.endpoint import Endpoint
+from perftrack.memory.private import PrivateMemory
+from perftrack.memory.shared.arrivals import Arrivals
+from perftrack.memory.shared.counting import Readings, count_readings
+from perftrack.memory.shared.entry import EMPTY, SLOW, TIMED, UNTIMED, WHOLE, special_code
+from perftrack.memory.shared.group import Group, join
+from perftrack.memory.shared.layout import Cell
+from perftrack.memory.shared.page import Page
+from perftrack.memory.shared.publisher import Publisher
+from perftrack.memory.shared.reader import Reader
+from perftrack.memory.timeline import Tally
+from perftrack.outcomes import outcome_of
+
+if TYPE_CHECKING:
+    from perftrack.exchange import Exchange
+    from perftrack.memory.shared.naming import Membership
+    from perftrack.memory.shared.segment import Segment
+    from perftrack.settings import Settings
+    from perftrack.snapshot import Snapshot
+    from perftrack.websocket import WebSocketSession
+
+COMMIT_PAGES: Final = 16
+"""Counted pages that wait for a commit. More would be cheaper on average, with a longer pause to write the records."""
+
+OTHER_ROWS: Final = len(METHODS) + 2
+"""Rows beside `max_endpoints`: `<unmatched>` for each method and for OTHER, and `<overflow>`."""
+
+EMPTY_PLAIN: Final = WHOLE | EMPTY
+
+PATIENCE: Final = 1.0
+"""Seconds after which an entry that was taken and never stored is given up: its thread was interrupted for good."""
+
+
+class SharedMemory(PrivateMemory):
+    """Private memory whose requests wait in pages of a segment, and whose counts are shown to others in its records.
+
+    What is counted is whole in this process too: when the segment can grow no more, `PrivateMemory` goes on with it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        reader: Reader,
+        group: Group,
+        segment: Segment,
+        gave_up: Callable[[PrivateMemory, OSError], None],
+    ) -> None:
+        """Start at zero, as a member of *group* that owns *segment*.
+
+        *gave_up* is told when the segment finds no more room, with the memory that goes on from there.
+        """
+        self.group = group
+        self._reader = reader
+        self._generations = group.cells
+        self._gave_up = gave_up
+        self._heir: PrivateMemory | None = None
+        self._segment = segment
+        self._publisher = Publisher(segment)
+        self._epoch = 0
+        self._pages: dict[Endpoint, Page] = {}
+        """The page that is open for an endpoint."""
+        self._unfinished: list[tuple[float, Endpoint, Tally, Page]] = []
+        """Closed pages in which a thread is still storing, and when they were closed."""
+        self._counted: list[Page] = []
+        """Pages that the records will hold with the next commit."""
+        self._idle: list[Page] = []
+        super().__init__(settings, reader.clocks)
+        self._arrivals = self.live = Arrivals(segment)
+
+    def _zero(self) -> None:
+        super()._zero()
+        for page in self._pages.values():
+            page.close()
+        closed = [*self._pages.values(), *(page for *_, page in self._unfinished)]
+        # A page in which a thread is still storing is not used again.
+        self._idle += self._counted + [page for page in closed if 0 not in page.readings().by_code()]
+        self._counted.clear()
+        self._unfinished.clear()
+        self._pages.clear()
+        self._open: dict[str, dict[str, Page]] = {}
+        """method -> route -> page: what `add` looks up."""
+        self._generation = self.group.generation
+        self._publisher.start(self._epoch, self._generation)
+
+    @property
+    def untimed_files(self) -> int:
+        """Count the file responses that were timed to the app's return only."""
+        return int(self._segment.cells[Cell.UNTIMED_FILES])
+
+    @untimed_files.setter
+    def untimed_files(self, count: int) -> None:
+        self._segment.cells[Cell.UNTIMED_FILES] = count
+
+    def reset(self) -> float:
+        """Start the counting anew in all workers. Give the time, in seconds since 1970."""
+        return self.group.reset(self.wall())
+
+    # -- one request -------------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        method: str,
+        route: str,
+        path: str,
+        status: int,
+        duration: float,
+        first_byte: float | None,
+        finish: float,
+    ) -> None:
+        """Count one timed request with the outcome that its status says, which finished at *finish*, by the clock.
+
+        This is the hot path: a request stores its readings in the page of its endpoint, the code that makes them whole
+        last. All else happens when the page is full, its second has passed or the counts were reset.
+        """
+        try:
+            page = self._open[method][route]
+            if duration > self._notable or finish >= page.second_end or self._generations[0] != self._generation:
+                self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
+                return
+        except KeyError:
+            self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
+            return
+        for at in page.free:  # the next one, unless the page is full
+            page.durations[at] = duration
+            if first_byte is None:
+                page.codes[at] = EMPTY_PLAIN | status
+            else:
+                page.first_bytes[at] = first_byte
+                page.codes[at] = WHOLE | status
+            return
+        self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
+
+    def leave(self, exchange: Exchange) -> None:
+        """Note that a request, which entered `live` at its arrival, is no longer in flight."""
+        live, slot = self._arrivals, self._timeline.slot
+        if len(live) > slot.in_flight_peak:
+            slot.see(len(live))
+            self._publisher.show_peak(self._timeline.slot_number, slot.in_flight_peak)
+        live.leave(exchange)
+
+    def show_stream(self, exchange: Exchange) -> None:
+        """Note that a request in flight is an event stream."""
+        self._arrivals.show_stream(exchange)
+
+    def add_background(self, seconds: float) -> None:
+        """Count work after the last byte."""
+        self._change_aside_soon(lambda aside: aside.add_background(seconds))
+
+    def add_queue(self, seconds: float) -> None:
+        """Count the time between a proxy and arrival."""
+        self._change_aside_soon(lambda aside: aside.add_queue(seconds))
+
+    def set_max_slow_queries(self, count: int) -> None:
+        """Change the length of the slow log; the newest entries stay."""
+        super().set_max_slow_queries(count)
+        self._reader.max_slow_queries = count
+        self._turnstile.soon(self._show, self._publisher.show_slow_log, self._slow_log)
+
+    # -- WebSockets --------------------------------------------------------------------------------------------------
+
+    def open_socket(self, session: WebSocketSession) -> None:
+        """Note an accepted WebSocket."""
+        self._sockets[session] = None
+        self._change_aside_soon(lambda aside: aside.count_socket("opened"))
+
+    def count_socket(self, what: str) -> None:
+        """Count one of `rejected`, `messages_in` and `messages_out`."""
+        self._change_aside_soon(lambda aside: aside.count_socket(what))
+
+    def close_socket(self, session: WebSocketSession, code: str, seconds: float) -> None:
+        """Note that an accepted WebSocket ended."""
+        self._sockets.pop(session, None)
+        self._change_aside_soon(lambda aside: aside.close_socket(code, seconds))
+
+    # -- readers -----------------------------------------------------------------------------------------------------
+
+    def snapshot(self, warnings: frozenset[str], alone: bool = False) -> Snapshot:
+        """Read the segments of all workers, this one's with them, and add them up; *alone* reads this one's only."""
+        with self._turnstile:
+            self._follow_reset()
+        return self.group.snapshot(self._reader, self._segment.name, warnings, alone)
+
+    def forget(self) -> None:
+        """Close what is open. In the child after a fork: its parent's lock stays, and its own counts start anew."""
+        self._segment.forget()
+        self.group.leave()
+
+    # -- inside the turnstile ------------------------------------------------------------------------------------------
+
+    def _add(
+        self,
+        method: str,
+        route: str,
+        path: str,
+        outcome: int,
+        status: int,
+        duration: float,
+        first_byte: float | None,
+        finish: float,
+    ) -> None:
+        slow = duration > self.slow_query_threshold
+        plain = outcome == outcome_of(status) and duration <= self._notable
+        code = WHOLE | status if plain else special_code(SLOW if slow else TIMED, outcome, status)
+        endpoint = self._store(method, route, code, duration, first_byte, finish)
+        if endpoint is None:
+            self._heir_of_mine()._add(method, route, path, outcome, status, duration, first_byte, finish)
+        elif slow:
+            self._slow_log.add(endpoint, path, outcome, status, duration, first_byte)
+            self._show(self._publisher.show_slow_log, self._slow_log)
+
+    def _add_untimed(
+        self,
+        method: str,
+        route: str,
+        outcome: int,
+        status: int,
+        first_byte: float | None,
+        finish: float,
+        stream_time: float | None,
+    ) -> None:
+        code = special_code(UNTIMED, outcome, status)
+        if self._store(method, route, code, 0.0, first_byte, finish) is None:
+            self._heir_of_mine()._add_untimed(method, route, outcome, status, first_byte, finish, stream_time)
+        elif stream_time is not None:
+            self._change_aside(lambda aside: aside.add_stream(stream_time))
+
+    def _store(
+        self, method: str, route: str, code: int, duration: float, first_byte: float | None, finish: float
+    ) -> Endpoint | None:
+        """Store the readings of one request. Give its endpoint; None when there is no room, and nothing was stored."""
+        if self._heir is not None:
+            return None
+        try:
+            return self._stored(method, route, code, duration, first_byte, finish)
+        except OSError as error:
+            self._go_private(error)
+            return None
+
+    def _stored(
+        self, method: str, route: str, code: int, duration: float, first_byte: float | None, finish: float
+    ) -> Endpoint:
+        self._follow_reset()
+        endpoint = self._entered(method, route, finish)
+        page = self._pages[endpoint]
+        at = next(page.free, None)
+        while at is None:
+            page = self._turn_page(endpoint)
+            at = next(page.free, None)
+        page.put(at, code, duration, first_byte)
+        return endpoint
+
+    def _endpoint(self, method: str, route: str) -> Endpoint:
+        endpoint = super()._endpoint(method, route)
+        if endpoint not in self._pages:
+            endpoint.histogram = PackedCounts(SCALE)
+            self._publisher.name(endpoint)
+            self._open_page(endpoint)
+        if self._overflowed:
+            self._segment.cells[Cell.ROWS_FULL] = 1
+        return endpoint
+
+    def _move_on(self, endpoint: Endpoint, finish: float) -> None:
+        if finish < endpoint.second_end:
+            return
+        self._close_page(endpoint)
+        if finish >= self._timeline.second_end:
+            self._timeline.turn(finish, self.live)
+        endpoint.enter(self._timeline)
+        self._open_page(endpoint)
+
+    def _turn_page(self, endpoint: Endpoint) -> Page:
+        self._close_page(endpoint)
+        return self._open_page(endpoint)
+
+    def _open_page(self, endpoint: Endpoint) -> Page:
+        page = self._idle.pop() if self._idle else self._segment.new_page()
+        self._epoch += 1
+        page.open(self._publisher.row_of(endpoint), self._timeline.second, self._epoch)
+        self._pages[endpoint] = page
+        self._open.setdefault(endpoint.method, {})[endpoint.route] = page
+        return page
+
+    def _close_page(self, endpoint: Endpoint) -> None:
+        page = self._pages[endpoint]
+        page.close()
+        self._unfinished.append((self.clock(), endpoint, endpoint.tally, page))
+        self._count_closed()
+
+    def _count_closed(self) -> None:
+        """Count the closed pages, those aside in which a thread is still storing."""
+        waiting, self._unfinished = self._unfinished, []
+        for closed_at, endpoint, tally, page in waiting:
+            readings = page.readings()
+            by_code = readings.by_code()
+            if 0 in by_code:
+                if self.clock() < closed_at + PATIENCE:
+                    self._unfinished.append((closed_at, endpoint, tally, page))
+                    continue
+                readings = readings.chosen(WHOLE, WHOLE)
+            self._count_page(endpoint, tally, page, readings, by_code)
+        if len(self._counted) >= COMMIT_PAGES:
+            self._commit()
+
+    def _count_page(
+        self, endpoint: Endpoint, tally: Tally, page: Page, readings: Readings, by_code: dict[int, int]
+    ) -> None:
+        if not by_code:
+            self._idle.append(page)
+            return
+        by_code.pop(0, None)
+        self._count_readings(endpoint, tally, readings, by_code)
+        self._counted.append(page)
+        self._publisher.note_change(endpoint, page.second, tally)
+
+    def _count_readings(self, endpoint: Endpoint, tally: Tally, readings: Readings, by_code: dict[int, int]) -> None:
+        current = endpoint.tally
+        count_readings(endpoint, tally, readings, by_code, self.apdex_threshold)
+        endpoint.tally = current
+
+    def _commit(self) -> None:
+        """Let the records hold what has been counted, and its pages be used again."""
+        self._publisher.commit(self._counted, self._timeline)
+        self._idle += self._counted
+        self._counted.clear()
+
+    def _change_aside_soon(self, change: Callable[[Aside], None]) -> None:
+        self._turnstile.soon(self._change_aside, change)
+
+    def _change_aside(self, change: Callable[[Aside], None]) -> None:
+        self._follow_reset()
+        change(self._aside)
+        self._show(self._publisher.show_aside, self._aside, len(self._sockets))
+
+    def _show(self, show: Callable[..., None], *arguments: Any) -> None:
+        try:
+            show(*arguments)
+        except OSError as error:
+            self._go_private(error)
+
+    def _follow_reset(self) -> None:
+        if self._generations[0] != self._generation:
+            self._zero()
+
+    # -- no room -------------------------------------------------------------------------------------------------------
+
+    def _go_private(self, error: OSError) -> None:
+        """Go on with what this process has counted, and alone: the segment keeps what it shows."""
+        self._count_everything()
+        heir = PrivateMemory.__new__(PrivateMemory)
+        vars(heir).update(vars(self), live=self._arrivals.hide(), untimed_files=self.untimed_files)
+        self._heir = heir
+        self._gave_up(heir, error)
+
+    def _count_everything(self) -> None:
+        for endpoint, page in self._pages.items():
+            page.close()
+            self._unfinished.append((-inf, endpoint, endpoint.tally, page))
+        for _, endpoint, tally, page in self._unfinished:
+            readings = page.readings().chosen(WHOLE, WHOLE)
+            self._count_readings(endpoint, tally, readings, readings.by_code())
+        self._unfinished.clear()
+        self._pages.clear()
+        self._open.clear()
+
+    def _heir_of_mine(self) -> PrivateMemory:
+        assert self._heir is not None  # noqa: S101 - who gets no endpoint from `_store` finds an heir
+        return self._heir
+
+
+def join_group(
+    membership: Membership,
+    settings: Settings,
+    clocks: Clocks,
+    gave_up: Callable[[PrivateMemory, OSError], None],
+) -> SharedMemory:
+    """Make this process a member.
+
+    Raises:
+        OSError: There is no place, no room or no permission.
+    """
+    reader = Reader(clocks, settings)
+    group, segment = join(membership, reader, settings.max_endpoints + OTHER_ROWS, os.environ)
+    return SharedMemory(settings, reader, group, segment, gave_up)

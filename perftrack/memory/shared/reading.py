@@ -1,0 +1,219 @@
+"""Adding up what the segments of several workers hold."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Collection, Iterator
+from math import floor
+from struct import Struct
+from typing import Final
+
+from perftrack.memory.shared.counting import Readings, count_readings
+from perftrack.memory.shared.entry import WHOLE
+from perftrack.memory.shared.layout import (
+    ARRIVALS,
+    SECONDS,
+    SLOTS,
+    WORD,
+    Cell,
+    DamagedError,
+    Sum,
+    record_payload,
+)
+from perftrack.memory.shared.look import Look
+from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, FIRST_BYTES_AT
+from perftrack.memory.shared.publisher import PEAK_BITS
+from perftrack.memory.shared.records import (
+    add_endpoint,
+    add_second,
+    add_slot,
+    read_name,
+    read_second,
+    read_slot,
+)
+from perftrack.memory.shared.sums import EndpointSum, SlotSum
+from perftrack.memory.timeline import Tally
+from perftrack.snapshot import SLOT_SECONDS
+from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, Streams, TimingSum, WebSockets
+from perftrack.window import WINDOW_SECONDS
+
+LONGEST: Final = 1e15
+"""Seconds; no duration is longer."""
+
+_PAGE_HEADER: Final = Struct("=QQq")
+
+
+class Counts:
+    """The counts of several workers, added up."""
+
+    def __init__(self, now: float, errors: Collection[int], apdex_threshold: float) -> None:
+        """Start at zero. *now* is the end of the minute, *errors* are the outcomes that frustrate."""
+        self.now = floor(now)
+        self._errors = errors
+        self._apdex_threshold = apdex_threshold
+        self.endpoints: dict[tuple[str, str], EndpointSum] = {}
+        self._tallies: dict[int, Tally] = {}
+        self._slots: dict[int, SlotSum] = {}
+        self.slow_requests: list[SlowRequest] = []
+        self.queue = TimingSum()
+        self.background = TimingSum()
+        self.streams = Streams()
+        self.websockets = WebSockets()
+        self.damaged: list[str] = []
+        self._requests = 0
+        self._peaks: dict[int, int] = {}
+        """Slot number -> most requests in flight, of the worker that is added."""
+
+    def add(self, look: Look) -> int:
+        """Add the counts of one segment, and give its requests. What is damaged in it is left out, and noted."""
+        self._requests = 0
+        self._peaks.clear()
+        directory = self._directory(look)
+        endpoints = self._add_endpoints(look, directory)
+        self._add_seconds(look, directory)
+        self._add_slots(look, directory)
+        self._add_pages(look, directory, endpoints)
+        for payload in self._records(look, directory, look.layout.slow_log, 1):
+            self.slow_requests += (SlowRequest(*json.loads(line)) for line in payload.decode().splitlines())
+        close_codes: dict[str, int] = {}
+        for payload in self._records(look, directory, look.layout.close_codes, 1):
+            close_codes = json.loads(payload)
+        self._add_aside(look, close_codes)
+        return self._requests
+
+    def raise_peak(self, number: int, in_flight: int) -> None:
+        """Let the worker added last have had at least so many requests in flight in slot *number*."""
+        more = in_flight - self._peaks.get(number, 0)
+        if more > 0:
+            self._slot(number).in_flight_peak += more
+            self._peaks[number] = in_flight
+
+    def seconds(self) -> dict[int, SecondSnapshot]:
+        """Give the last minute."""
+        first = self.now - WINDOW_SECONDS
+        return {second: tally.snapshot() for second, tally in self._tallies.items() if second > first}
+
+    def added_slots(self) -> dict[int, SlotSnapshot]:
+        """Give the last hour. Call it once: the seconds are poured into their slots."""
+        for tally in self._tallies.values():
+            tally.settle()
+            tally.slot.pour(tally)
+        return {number: slot.added_up() for number, slot in self._slots.items()}
+
+    def _directory(self, look: Look) -> array[int]:
+        place = look.layout.directory_at(look.cell(Cell.COMMITS))
+        return array("Q", look.first[place : place + look.layout.words * WORD])
+
+    def _records(self, look: Look, directory: array[int], begin: int, count: int) -> Iterator[bytes]:
+        for word in directory[begin : begin + count]:
+            if word:
+                try:
+                    yield record_payload(look.first, word)
+                except DamagedError as damage:
+                    self.damaged.append(str(damage))
+
+    def _add_endpoints(self, look: Look, directory: array[int]) -> dict[int, EndpointSum]:
+        layout, endpoints = look.layout, dict[int, EndpointSum]()
+        for row in range(layout.rows):
+            for payload in self._records(look, directory, layout.names + row, 1):
+                endpoints[row] = endpoint = self._endpoint(*read_name(payload))
+                for numbers in self._records(look, directory, layout.counts + row, 1):
+                    self._requests += add_endpoint(numbers, endpoint, self.now)
+        return endpoints
+
+    def _endpoint(self, method: str, route: str) -> EndpointSum:
+        endpoint = self.endpoints.get((method, route))
+        if endpoint is None:
+            endpoint = self.endpoints[method, route] = EndpointSum(method, route, self._errors)
+        return endpoint
+
+    def _add_seconds(self, look: Look, directory: array[int]) -> None:
+        for payload in self._records(look, directory, look.layout.seconds, SECONDS):
+            add_second(payload, self._tally(read_second(payload)))
+
+    def _add_slots(self, look: Look, directory: array[int]) -> None:
+        for payload in self._records(look, directory, look.layout.slots, SLOTS):
+            number = read_slot(payload)
+            self._peaks[number] = add_slot(payload, self._slot(number))
+        self.raise_peak(*divmod(look.cell(Cell.PEAK), 1 << PEAK_BITS))
+
+    def _tally(self, second: int) -> Tally:
+        tally = self._tallies.get(second)
+        if tally is None:
+            tally = self._tallies[second] = Tally(self._slot(second // SLOT_SECONDS))
+        return tally
+
+    def _slot(self, number: int) -> SlotSum:
+        slot = self._slots.get(number)
+        if slot is None:
+            slot = self._slots[number] = SlotSum()
+        return slot
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def _add_pages(self, look: Look, directory: array[int], endpoints: dict[int, EndpointSum]) -> None:
+        layout = look.layout
+        table = layout.page_table_at
+        for index, place in enumerate(array("Q", look.first[table : table + layout.pages * WORD])):
+            if not place:
+                return
+            if place + FIRST_BYTES_AT * WORD + ENTRIES * WORD > len(look.second):
+                self.damaged.append("a page is outside of the file")
+                continue
+            epoch, row, second = _PAGE_HEADER.unpack_from(look.first, place)
+            if epoch > directory[index] and row in endpoints:
+                self._add_page(look, place, second, endpoints[row])
+
+    def _add_page(self, look: Look, place: int, second: int, endpoint: EndpointSum) -> None:
+        begin = place + CODES_AT * WORD
+        codes = look.first[begin : begin + ENTRIES * CODE]
+        if not any(codes):
+            return
+        readings = Readings(
+            codes, _column(look.second, place, DURATIONS_AT), _column(look.second, place, FIRST_BYTES_AT)
+        ).chosen(WHOLE, WHOLE)
+        if not all(0.0 <= duration < LONGEST for duration in readings.durations):
+            self.damaged.append("a page holds impossible durations")
+            return
+        number = len(readings.durations)
+        self._requests += number
+        count_readings(endpoint, self._tally(second), readings, readings.by_code(), self._apdex_threshold)
+        if self.now - WINDOW_SECONDS < second <= self.now:
+            endpoint.add_second(second, number)
+
+    # -- beside the endpoints ------------------------------------------------------------------------------------------
+
+    def _add_aside(self, look: Look, close_codes: dict[str, int]) -> None:
+        self.queue = self.queue.merge(
+            TimingSum(look.cell(Cell.QUEUED), look.seconds(Sum.QUEUE_TOTAL), look.seconds(Sum.QUEUE_MAXIMUM))
+        )
+        self.background = self.background.merge(
+            TimingSum(
+                look.cell(Cell.WORKED), look.seconds(Sum.BACKGROUND_TOTAL), look.seconds(Sum.BACKGROUND_MAXIMUM)
+            )
+        )
+        self.streams = self.streams.merge(Streams(0, look.cell(Cell.STREAMS), look.seconds(Sum.STREAM_TIME)))
+        self.websockets = self.websockets.merge(
+            WebSockets(
+                look.cell(Cell.SOCKETS_OPENED),
+                0,
+                look.cell(Cell.SOCKETS_REJECTED),
+                close_codes,
+                look.seconds(Sum.SOCKET_TIME),
+                look.cell(Cell.MESSAGES_IN),
+                look.cell(Cell.MESSAGES_OUT),
+            )
+        )
+
+
+def arrivals(look: Look) -> list[float]:
+    """Read the requests in flight: their arrivals, negative for event streams."""
+    place = look.layout.arrivals_at
+    cells = array("d", look.first[place : place + ARRIVALS * WORD])
+    return [arrival for arrival in cells if arrival]
+
+
+def _column(image: bytes, place: int, at: int) -> list[float]:
+    begin = place + at * WORD
+    return array("d", image[begin : begin + ENTRIES * WORD]).tolist()

@@ -1,0 +1,168 @@
+"""How counters are written into records, and added up from them."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from struct import Struct
+from typing import Final
+
+from perftrack.memory.endpoint import Endpoint
+from perftrack.memory.shared.sums import EndpointSum, SlotSum
+from perftrack.memory.timeline import Slot, Tally
+from perftrack.outcomes import OUTCOME_NAMES
+from perftrack.window import WINDOW_SECONDS
+
+_OUTCOMES: Final = len(OUTCOME_NAMES)
+_STATUS_BITS: Final = 16
+_STATUS_MASK: Final = (1 << _STATUS_BITS) - 1
+
+_ENDPOINT: Final = Struct("=QdddQddQQQqQQ")
+_SECOND: Final = Struct(f"=q{2 * _OUTCOMES}QQ")
+_SLOT: Final = Struct(f"=q{2 * _OUTCOMES}QQQddQqQ")
+_CELL: Final = 8
+
+
+def name_record(method: str, route: str) -> bytes:
+    """Write the name of an endpoint."""
+    return json.dumps([method, route]).encode()
+
+
+def read_name(payload: bytes) -> tuple[str, str]:
+    """Read the name of an endpoint: method and route."""
+    method, route = json.loads(payload)
+    return method, route
+
+
+def endpoint_record(endpoint: Endpoint) -> bytes:
+    """Write the numbers of an endpoint; nothing waits in it."""
+    low, counts = endpoint.histogram.low, array("Q", endpoint.histogram.counts)
+    statuses = array("Q")
+    for (outcome, status), count in endpoint.outcomes.items():
+        statuses.extend((outcome << _STATUS_BITS | status, count))
+    fixed = _ENDPOINT.pack(
+        endpoint.number,
+        endpoint.total,
+        endpoint.minimum,
+        endpoint.maximum,
+        endpoint.first_byte_count,
+        endpoint.first_byte_total,
+        endpoint.first_byte_maximum,
+        endpoint.tolerating,
+        endpoint.frustrated,
+        endpoint.slow,
+        low,
+        len(counts),
+        len(statuses),
+    )
+    return b"".join((fixed, statuses.tobytes(), endpoint.window.marks.tobytes(), counts.tobytes()))
+
+
+def add_endpoint(payload: bytes, endpoint: EndpointSum, now: int) -> int:
+    """Add the numbers of a record to *endpoint*; second *now* is the newest of its minute. Give its requests."""
+    (
+        number,
+        total,
+        minimum,
+        maximum,
+        first_bytes,
+        first_byte_total,
+        first_byte_maximum,
+        tolerating,
+        frustrated,
+        slow,
+        low,
+        buckets,
+        statuses,
+    ) = _ENDPOINT.unpack_from(payload)
+    marks_at = _ENDPOINT.size + _CELL * statuses
+    counts_at = marks_at + _CELL * WINDOW_SECONDS
+    endpoint.number += number
+    endpoint.total += total
+    endpoint.shortest = min(endpoint.shortest, minimum)
+    endpoint.longest = max(endpoint.longest, maximum)
+    endpoint.first_byte_count += first_bytes
+    endpoint.first_byte_total += first_byte_total
+    endpoint.first_byte_maximum = max(endpoint.first_byte_maximum, first_byte_maximum)
+    endpoint.tolerating += tolerating
+    endpoint.frustrated += frustrated
+    endpoint.slow += slow
+    _add_statuses(array("Q", payload[_ENDPOINT.size : marks_at]), endpoint.outcomes)
+    endpoint.add_marks(payload[marks_at:counts_at], now, number)
+    endpoint.wide.add(low, payload[counts_at : counts_at + _CELL * buckets])
+    return int(number)
+
+
+def _add_statuses(pairs: array[int], outcomes: dict[tuple[int, int], int]) -> None:
+    for at in range(0, len(pairs), 2):
+        key = pairs[at] >> _STATUS_BITS, pairs[at] & _STATUS_MASK
+        outcomes[key] = outcomes.get(key, 0) + pairs[at + 1]
+
+
+def second_record(second: int, tally: Tally) -> bytes:
+    """Write the numbers of a second."""
+    tally.settle()
+    fixed = _SECOND.pack(second, *tally.outcomes, *tally.unmatched, len(tally.buckets))
+    return fixed + array("q", tally.buckets).tobytes() + array("Q", tally.buckets.values()).tobytes()
+
+
+def read_second(payload: bytes) -> int:
+    """Read which second a record is of."""
+    second: int = _SECOND.unpack_from(payload)[0]
+    return second
+
+
+def add_second(payload: bytes, tally: Tally) -> None:
+    """Add the numbers of a record to *tally*."""
+    _, *outcomes, buckets = _SECOND.unpack_from(payload)
+    _add_up(tally.outcomes, outcomes[:_OUTCOMES])
+    _add_up(tally.unmatched, outcomes[_OUTCOMES:])
+    middle = _SECOND.size + _CELL * buckets
+    end = middle + _CELL * buckets
+    indexes, counts = array("q", payload[_SECOND.size : middle]), array("Q", payload[middle:end])
+    tally.buckets.update(dict(zip(indexes, counts, strict=True)))
+
+
+def slot_record(number: int, slot: Slot) -> bytes:
+    """Write the numbers of a slot, those of its open seconds left out."""
+    fixed = _SLOT.pack(
+        number,
+        *slot.outcomes,
+        *slot.unmatched,
+        slot.slow,
+        slot.unmatched_slow,
+        slot.maximum,
+        slot.busy_seconds,
+        slot.in_flight_peak,
+        slot.durations.low,
+        len(slot.durations.counts),
+    )
+    blame = json.dumps(slot.blame).encode() if slot.blame else b""
+    return fixed + array("Q", slot.durations.counts).tobytes() + blame
+
+
+def read_slot(payload: bytes) -> int:
+    """Read which slot a record is of."""
+    number: int = _SLOT.unpack_from(payload)[0]
+    return number
+
+
+def add_slot(payload: bytes, slot: SlotSum) -> int:
+    """Add the numbers of a record to *slot*. Give the most requests in flight that it holds."""
+    _, *outcomes, slow, unmatched_slow, maximum, busy_seconds, peak, low, buckets = _SLOT.unpack_from(payload)
+    _add_up(slot.outcomes, outcomes[:_OUTCOMES])
+    _add_up(slot.unmatched, outcomes[_OUTCOMES:])
+    slot.slow += slow
+    slot.unmatched_slow += unmatched_slow
+    slot.maximum = max(slot.maximum, maximum)
+    slot.busy_seconds += busy_seconds
+    slot.in_flight_peak += peak
+    end = _SLOT.size + _CELL * buckets
+    slot.wide.add(low, payload[_SLOT.size : end])
+    if len(payload) > end:
+        slot.add_blame(json.loads(payload[end:]))
+    return int(peak)
+
+
+def _add_up(counts: list[int], more: tuple[int, ...] | list[int]) -> None:
+    counts[:] = [a + b for a, b in zip(counts, more, strict=True)]
