@@ -60,6 +60,8 @@ class PerformanceTracker:
         self.paths = FoldedPaths()
         self.memory = PrivateMemory(self.settings, clock, wall)
         self._policy = HealthPolicy.of(self.settings)
+        self.record_query_strings = self.settings.record_query_strings
+        """The slow log keeps query strings."""
         self.skip = frozenset(self.settings.skip)
         """Paths whose requests are not counted."""
         self._warnings: set[str] = set()

@@ -390,6 +390,18 @@ def settings() -> object:
     return [get_tracker().slow_query_threshold, rows(get_tracker())]
 
 
+def query_strings() -> object:
+    """The slow log with `record_query_strings`, under WSGI, under ASGI and under the test client."""
+    from django.test import Client as DjangoClient
+
+    tracker = PerformanceTracker(slow_query_threshold=1e-9, record_query_strings=True)
+    configure(PERFTRACK={"tracker": tracker, "access": AllowAll()})
+    ask(wsgi(), "GET /items/1/?q=wsgi%20")
+    asked(asgi(), "GET /items/2/?q=asgi%20")
+    DjangoClient().get("/items/3/?q=client%20")
+    return [sorted(entry["path"] for entry in tracker.slow_queries()), rows(tracker)]
+
+
 def _refusal(**changes: Any) -> object:
     from django.core.checks import run_checks
 

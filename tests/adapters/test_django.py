@@ -153,6 +153,12 @@ def test_settings(played: Stage) -> None:
     assert played(scenes.settings) == [0.25, {"GET /items/{pk}/": {"200": 1}}]
 
 
+def test_query_strings(played: Stage) -> None:
+    """With `record_query_strings` the slow log has them, on every way into Django, and the row has not."""
+    paths = ["/items/1/?q=wsgi%20", "/items/2/?q=asgi%20", "/items/3/?q=client%20"]
+    assert played(scenes.query_strings) == [paths, {"GET /items/{pk}/": {"200": 3}}]
+
+
 @pytest.mark.parametrize(
     ("scene", "message"),
     [
