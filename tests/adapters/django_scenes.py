@@ -169,12 +169,21 @@ def mounted() -> object:
     return [statuses, [answer.status_code for answer in answers], rows(tracker)]
 
 
+def forced() -> object:
+    """The project below FORCE_SCRIPT_NAME: under ASGI, and under WSGI, where the server has taken it off the path."""
+    tracker = configure(FORCE_SCRIPT_NAME="/outer")
+    answers = asked(asgi(), "GET /outer/items/1/", f"GET /outer{ADMIN}/stats", "GET /outer/health")
+    statuses = ask(wsgi(), "GET /items/1/", f"GET {ADMIN}/stats")
+    return [[answer.status_code for answer in answers], statuses, rows(tracker)]
+
+
 def elsewhere() -> object:
     """The admin pages at another place than the setting says."""
     tracker = configure(ROOT_URLCONF=(*views, path("ops/perf/", include("perftrack_django.urls"))))
     with Client(wsgi()).get("/ops/perf/") as page:
         kind = page.content_type
-    requests = ("GET /ops/perf/stats", "GET /ops/perf/nothing", "PUT /ops/perf/stats", "GET /ops/perf/assets/page.css")
+    paths = ("stats", "nothing", "assets/page.css", "stats%0a")
+    requests = ("PUT /ops/perf/stats", *(f"GET /ops/perf/{name}" for name in paths))
     return [kind, ask(wsgi(), *requests), rows(tracker)]
 
 

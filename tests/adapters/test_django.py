@@ -60,11 +60,16 @@ def test_script_name(played: Stage) -> None:
     assert played(scenes.mounted) == [[200, 200], [200, 200], {"GET /items/{pk}/": {"200": 2}}]
 
 
+def test_forced_script_name(played: Stage) -> None:
+    """FORCE_SCRIPT_NAME is as good a mount point as the server's, whether or not the path still has it."""
+    assert played(scenes.forced) == [[200, 200, 404], [200, 200], {"GET /items/{pk}/": {"200": 2}}]
+
+
 def test_admin_pages_elsewhere(played: Stage) -> None:
     """The admin pages are where the URLs are included, whatever the setting says; they are not counted."""
     kind, statuses, counted = played(scenes.elsewhere)
     assert kind == "text/html; charset=utf-8"
-    assert statuses == [200, 404, 405, 200]
+    assert statuses == [405, 200, 404, 200, 404]
     assert counted == {}
 
 
