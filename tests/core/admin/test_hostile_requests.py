@@ -12,6 +12,7 @@ from perftrack import AllowAll, PerformanceTracker
 from perftrack.admin import Admin, AdminRequest
 from perftrack.admin.handlers import ROUTES
 from perftrack.exchange import Exchange
+from perftrack.labels import Label
 from perftrack.terminal import table
 from tests.core.admin.test_hostile_text import HOSTILE, Page
 from tests.support import FakeClock
@@ -30,7 +31,7 @@ def came(place: str, text: str) -> PerformanceTracker:
         "headers": [(b"host", sent["host"].encode("utf-8", "surrogatepass"))],
         "HTTP_HOST": sent["host"],
     }
-    label = None if place == "path" else lambda _: sent["label"]
+    label: Label | None = None if place == "path" else lambda _: sent["label"]
     for _ in range(30):
         exchange = Exchange(tracker, label, source, sent["method"], sent["path"])
         exchange.status = 500
