@@ -10,7 +10,7 @@ import pytest
 
 from perftrack import PerformanceTracker, exchange
 from perftrack.exchange import Exchange
-from perftrack.labels import MAX_TEXT
+from perftrack.labels import MAX_TEXT, Label
 from perftrack.query_strings import with_query
 from tests.support import FakeClock
 
@@ -18,9 +18,10 @@ ASGI: Mapping[str, Any] = {"query_string": b"q=planted"}
 
 
 def finished(seconds: float = 2.0, status: int = 200, source: Mapping[str, Any] = ASGI, **options: Any) -> Any:
-    """Give the tracker after one request of *seconds*; *options* are settings, and `label`."""
-    clock, label = FakeClock(), options.pop("label", None)
+    """Give the tracker after one request of *seconds*; *options* are settings, and the `route`."""
+    clock, route = FakeClock(), options.pop("route", None)
     tracker = PerformanceTracker(clock=clock, slow_query_threshold=1.0, **options)
+    label: Label | None = None if route is None else lambda _: route
     request = Exchange(tracker, label, source, "GET", "/search/7")
     request.status = status
     clock.tick(seconds)
@@ -57,10 +58,10 @@ def test_it_is_off() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 404, 500])
-@pytest.mark.parametrize("label", [None, lambda _: "/search/{n}"])
-def test_a_slow_request_has_its_query(status: int, label: Any) -> None:
+@pytest.mark.parametrize("route", [None, "/search/{n}"])
+def test_a_slow_request_has_its_query(status: int, route: str | None) -> None:
     """With the setting on, whatever the status, with and without routes."""
-    assert paths(finished(status=status, label=label, record_query_strings=True)) == ["/search/7?q=planted"]
+    assert paths(finished(status=status, route=route, record_query_strings=True)) == ["/search/7?q=planted"]
 
 
 def test_a_slow_request_that_broke_has_its_query() -> None:
