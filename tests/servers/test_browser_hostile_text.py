@@ -49,11 +49,15 @@ def hostile_tracker() -> PerformanceTracker:
 def test_hostile_text_does_nothing() -> None:
     """No script of theirs ran, no element is theirs, no dialog came, and no direction or control is in the text."""
     tracker = hostile_tracker()
+    dialogs: list[str] = []
+
+    def note(dialog: Any) -> None:
+        dialogs.append(str(dialog.message))
+
     with uvicorn(raw_asgi(AllowAll(), tracker)) as port, playwright.sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page()
-        dialogs: list[Any] = []
-        page.on("dialog", dialogs.append)
+        page.on("dialog", note)
         page.goto(f"http://127.0.0.1:{port}{ADMIN}/")
         page.wait_for_function("document.body.innerText.includes('onerror=')")
         text = page.inner_text("body")
