@@ -75,7 +75,8 @@ class WSGIExchange(Exchange):
 
     def closed_early(self) -> None:
         """Note that the server closed the body before its end."""
-        declared = declared_length(next((value for name, value in self.headers if name.lower() == "content-length"), ""))
+        header = next((value for name, value in self.headers if name.lower() == "content-length"), "")
+        declared = declared_length(header)
         whole = declared is not None and self.written >= declared and not _write_failed()
         bodiless = self.method == "HEAD" or self.status in _BODILESS or 100 <= self.status < 200
         if whole or bodiless:
