@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from perftrack.labels import UNMATCHED, Label
 from perftrack.outcomes import CLIENT_LEFT, NO_STATUS, SERVER_ERROR, outcome_of
+from perftrack.query_strings import with_query
 
 if TYPE_CHECKING:
     from perftrack.tracker import PerformanceTracker
@@ -105,17 +106,19 @@ class Exchange:
         if self.recorded:
             return
         self.recorded = True
-        tracker, first_byte = self.tracker, self.first_byte
+        tracker, path, first_byte = self.tracker, self.path, self.first_byte
         try:
             self.finish = finish = tracker.clock()
             if first_byte is not None:
                 first_byte -= self.arrival
-            route = self.route or tracker.paths.known.get(self.path)
+            route = self.route or tracker.paths.known.get(path)
             if route is None or self.label is not None or self.status == 404:
                 route = self._route()
             if outcome is None and not (self.stream or self.client_left):
                 duration = finish - self.arrival
-                tracker.memory.add(self.method, route, self.path, self.status, duration, first_byte, finish)
+                if tracker.record_query_strings:
+                    path = self._path_to_keep(duration)
+                tracker.memory.add(self.method, route, path, self.status, duration, first_byte, finish)
             else:
                 self._count_closely(outcome, route, first_byte)
         except Exception as error:
@@ -169,7 +172,19 @@ class Exchange:
             stream_time = duration if self.stream else None
             memory.add_untimed(method, route, outcome, status, first_byte, finish, stream_time)
         else:
-            memory.add_closely(method, route, self.path, outcome, status, duration, first_byte, finish)
+            path = self._path_to_keep(duration)
+            memory.add_closely(method, route, path, outcome, status, duration, first_byte, finish)
+
+    def _path_to_keep(self, duration: float) -> str:
+        """Give what the slow log shows of this request, if it is slow."""
+        tracker = self.tracker
+        if not tracker.record_query_strings or duration <= tracker.slow_query_threshold:
+            return self.path
+        try:
+            return with_query(self.path, self.source)
+        except Exception as error:
+            tracker.failed(error)
+            return self.path
 
     def _route(self) -> str:
         if self.label is None:

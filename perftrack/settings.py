@@ -53,6 +53,11 @@ class Settings:
     """Count the admin pages too."""
     trust_queue_header: bool = False
     """Read `X-Request-Start` and `X-Queue-Start`; only where a proxy of yours sets them."""
+    record_query_strings: bool = False
+    """Keep the query string in the `path` of a slow request, `/search?q=a`, for all who may see the admin pages.
+
+    A query often has what was typed, and sometimes a secret. It is kept nowhere else: names of endpoints never have it.
+    """
     skip: tuple[str, ...] = DEFAULT_SKIP
     """Paths that are never counted."""
 
@@ -187,6 +192,7 @@ _RULES: Final[dict[str, _Rule]] = {
     ),
     "track_admin": _SWITCH,
     "trust_queue_header": _SWITCH,
+    "record_query_strings": _SWITCH,
     "skip": _Rule(
         _parse_paths,
         lambda v: isinstance(v, tuple) and all(_is_path(path) for path in cast("tuple[object, ...]", v)),

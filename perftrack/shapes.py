@@ -110,7 +110,7 @@ class SlowQuery(TypedDict):
 
     endpoint: str
     method: str
-    path: Annotated[str, "the path as sent, without its query string; cut at 255 characters"]
+    path: Annotated[str, "the path as sent; with its query only if `record_query_strings` is on; cut at 255 characters"]
     status: Annotated[int | None, "the status sent; null if none was"]
     duration: Seconds
     first_byte: MaybeSeconds

@@ -67,6 +67,8 @@ class PerformanceTracker:
         self.memory = self._undecided(Clocks(clock, wall, _clock_id()))
         """Where the counters live; decided at the first use."""
         self._policy = HealthPolicy.of(self.settings)
+        self.record_query_strings = self.settings.record_query_strings
+        """The slow log keeps query strings."""
         self.skip = frozenset(self.settings.skip)
         """Paths whose requests are not counted."""
         self._warnings: set[str] = set()

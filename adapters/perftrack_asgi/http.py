@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf
+from typing import Final
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack_asgi.types import Message, Receive, Send
 
 _WITHOUT_BYTES = ("http.response.pathsend", "http.response.zerocopysend")
 """Messages that hand over a file instead of bytes: pathsend a whole one, zerocopysend follows `more_body`."""
+
+MOST_DIGITS: Final = 18
+"""Of a Content-Length; what needs more fits nowhere, and `int` does not read any number of them."""
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -99,5 +103,5 @@ def _note_file(exchange: Exchange, message: Message) -> bool:
 def _declared_length(headers: Headers) -> float:
     for name, value in headers:
         if len(name) == 14 and name.lower() == b"content-length":
-            return int(value) if value.isdigit() else inf
+            return int(value) if value.isdigit() and len(value) <= MOST_DIGITS else inf
     return inf

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from perftrack_wsgi.request import declared_length
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -78,7 +80,7 @@ class Shop:
         return _json([_product(number) for number in range(1, PRODUCTS + 1) if words in str(number)])
 
     def _checkout(self, environ: WSGIEnvironment) -> Reply:
-        length = min(int(environ.get("CONTENT_LENGTH") or 0), LARGEST_BODY)
+        length = min(declared_length(environ.get("CONTENT_LENGTH") or "") or 0, LARGEST_BODY)
         card = parse_qs(environ["wsgi.input"].read(length).decode("latin-1")).get("card", [""])[0]
         self._sleep(PAUSE_SECONDS)
         if card == BROKEN_CARD:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, partial, wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 
@@ -48,10 +49,17 @@ def _measured_wsgi(call: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
 def _measured_asgi(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     @wraps(call)
     async def measured(handler: ASGIHandler, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = _mounted(scope)
         scope[ROUTE] = None
         await _measured(handler, call, perftrack_asgi.PerformanceMiddleware)(scope, receive, send)
 
     return measured
+
+
+def _mounted(scope: Scope) -> Scope:
+    """Give *scope* with the mount point as Django has it: FORCE_SCRIPT_NAME goes before what the server says."""
+    forced = settings.FORCE_SCRIPT_NAME
+    return {**scope, "root_path": str(forced).rstrip("/")} if forced else scope
 
 
 def _measured(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:

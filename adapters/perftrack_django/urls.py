@@ -8,4 +8,4 @@ from perftrack_django.views import pages
 
 app_name = "perftrack"
 
-urlpatterns = [re_path(r"^(?P<rest>.*)$", pages, name="pages")]
+urlpatterns = [re_path(r"^(?P<rest>.*)\Z", pages, name="pages")]

@@ -11,7 +11,7 @@ from perftrack.admin import Access
 from perftrack.entrance import Entrance
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
-from perftrack_wsgi.request import watch_input
+from perftrack_wsgi.request import declared_length, watch_input
 from perftrack_wsgi.response import MadeFiles, WSGIExchange, measured_body
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ def text_path(path: str) -> str:
 
 def _beginning(environ: WSGIEnvironment, limit: int) -> bytes:
     """Read the body up to *limit* bytes; a body of unknown length only where the server marks its end."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    known = int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
+    known = declared_length(environ.get("CONTENT_LENGTH") or "") or 0
     size = min(limit, limit if environ.get("wsgi.input_terminated") else known)
     try:
         body: bytes = environ["wsgi.input"].read(size) if size > 0 else b""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from perftrack.exchange import Exchange
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+MOST_DIGITS: Final = 18
+"""Of a Content-Length; what needs more fits nowhere."""
 
 
 class MeasuredInput:
@@ -75,10 +78,16 @@ def _are_hinted_lines(lines: list[bytes], hint: int | None = None) -> bool:
     return bool(hint)
 
 
+def declared_length(text: str) -> int | None:
+    """Read a Content-Length; None for what is none, as digits of other scripts, or more of them than `int` reads."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
 def watch_input(exchange: Exchange, environ: WSGIEnvironment, length: str) -> None:
     """Stand before the input of a request whose Content-Length is *length*."""
     try:
-        if length.isdigit() and "wsgi.input" in environ:
-            environ["wsgi.input"] = MeasuredInput(exchange, environ["wsgi.input"], int(length))
+        declared = declared_length(length)
+        if declared is not None and "wsgi.input" in environ:
+            environ["wsgi.input"] = MeasuredInput(exchange, environ["wsgi.input"], declared)
     except Exception as error:
         exchange.tracker.failed(error)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from perftrack.exchange import EVENT_STREAM, Exchange
 from perftrack.outcomes import NO_STATUS
+from perftrack_wsgi.request import declared_length
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -76,8 +77,9 @@ class WSGIExchange(Exchange):
 
     def closed_early(self) -> None:
         """Note that the server closed the body before its end."""
-        declared = next((value for name, value in self.headers if name.lower() == "content-length"), None)
-        whole = declared is not None and declared.isdigit() and self.written >= int(declared) and not _write_failed()
+        header = next((value for name, value in self.headers if name.lower() == "content-length"), "")
+        declared = declared_length(header)
+        whole = declared is not None and self.written >= declared and not _write_failed()
         bodiless = self.method == "HEAD" or self.status in _BODILESS or 100 <= self.status < 200
         if whole or bodiless:
             self.complete()

@@ -22,6 +22,8 @@ _EVERY_ANSWER: Headers = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Frame-Options", "DENY"),
+    # Where a session cookie of the app lets in, a page elsewhere could load an answer and learn whether it was a 404.
+    ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Content-Security-Policy", _POLICY),
 )
 _EVERY_JSON: Headers = (("X-Data-Source", "backend-real"),)

@@ -41,6 +41,10 @@ class Secret(NamedTuple):
     token: str | None
     code: str | None
 
+    def __repr__(self) -> str:
+        """Return a text without either."""
+        return "Secret(***)"
+
 
 class BodyError(ValueError):
     """A body that is no sign-in; *status* and the message are the answer's."""

@@ -27,6 +27,10 @@ class Pass(NamedTuple):
     right: Decision
     session: Session
 
+    def __repr__(self) -> str:
+        """Return a text without the token."""
+        return f"Pass(***, {self.right})"
+
 
 class Tokens:
     """Whoever sends `Authorization: Bearer <token>`, or has signed in with one, is let in.

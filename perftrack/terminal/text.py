@@ -14,8 +14,11 @@ GREEN = "38;5;114"
 
 
 def printable(text: str) -> str:
-    """Return *text* with everything that could steer a terminal written out (`\\x1b`), on one line."""
-    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+    """Return *text* with everything that could steer a terminal written out (`\\x1b`), on one line.
+
+    Letters written from right to left are such, too: a terminal that knows them reorders the numbers beside them.
+    """
+    return "".join(char if _stays_in_place(char) else _escaped(char) for char in text)
 
 
 def one_line(text: str) -> str:
@@ -49,6 +52,10 @@ def paint(text: str, colour: str) -> str:
 def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     """Tell whether *stream* is a terminal that shows colours; `NO_COLOR`, whatever its value, says no."""
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def _stays_in_place(char: str) -> bool:
+    return char.isprintable() and unicodedata.bidirectional(char) not in ("R", "AL", "AN")
 
 
 def _escaped(char: str) -> str:

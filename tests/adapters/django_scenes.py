@@ -169,12 +169,21 @@ def mounted() -> object:
     return [statuses, [answer.status_code for answer in answers], rows(tracker)]
 
 
+def forced() -> object:
+    """The project below FORCE_SCRIPT_NAME: under ASGI, and under WSGI, where the server has taken it off the path."""
+    tracker = configure(FORCE_SCRIPT_NAME="/outer")
+    answers = asked(asgi(), "GET /outer/items/1/", f"GET /outer{ADMIN}/stats", "GET /outer/health")
+    statuses = ask(wsgi(), "GET /items/1/", f"GET {ADMIN}/stats")
+    return [[answer.status_code for answer in answers], statuses, rows(tracker)]
+
+
 def elsewhere() -> object:
     """The admin pages at another place than the setting says."""
     tracker = configure(ROOT_URLCONF=(*views, path("ops/perf/", include("perftrack_django.urls"))))
     with Client(wsgi()).get("/ops/perf/") as page:
         kind = page.content_type
-    requests = ("GET /ops/perf/stats", "GET /ops/perf/nothing", "PUT /ops/perf/stats", "GET /ops/perf/assets/page.css")
+    paths = ("stats", "nothing", "assets/page.css", "stats%0a")
+    requests = ("PUT /ops/perf/stats", *(f"GET /ops/perf/{name}" for name in paths))
     return [kind, ask(wsgi(), *requests), rows(tracker)]
 
 
@@ -388,6 +397,18 @@ def settings() -> object:
     configure(PERFTRACK={"slow_query_threshold": 0.25, "access": AllowAll(), "skip": ("/items/1/",)})
     ask(wsgi(), "GET /items/1/", "GET /items/2/")
     return [get_tracker().slow_query_threshold, rows(get_tracker())]
+
+
+def query_strings() -> object:
+    """The slow log with `record_query_strings`, under WSGI, under ASGI and under the test client."""
+    from django.test import Client as DjangoClient
+
+    tracker = PerformanceTracker(slow_query_threshold=1e-9, record_query_strings=True)
+    configure(PERFTRACK={"tracker": tracker, "access": AllowAll()})
+    ask(wsgi(), "GET /items/1/?q=wsgi%20")
+    asked(asgi(), "GET /items/2/?q=asgi%20")
+    DjangoClient().get("/items/3/?q=client%20")
+    return [sorted(entry["path"] for entry in tracker.slow_queries()), rows(tracker)]
 
 
 def _refusal(**changes: Any) -> object:

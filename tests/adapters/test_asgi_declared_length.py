@@ -14,6 +14,7 @@ from tests.adapters.asgi_support import DISCONNECT, Wrapped, body, start
         ((b"Content-Length", b"6"), "ok"),
         ((b"content-length", b"7"), "client_left"),
         ((b"content-length", b"nonsense"), "client_left"),
+        ((b"content-length", b"6" * 5000), "client_left"),
         ((b"x-other", b"6"), "client_left"),
     ],
 )

@@ -60,11 +60,16 @@ def test_script_name(played: Stage) -> None:
     assert played(scenes.mounted) == [[200, 200], [200, 200], {"GET /items/{pk}/": {"200": 2}}]
 
 
+def test_forced_script_name(played: Stage) -> None:
+    """FORCE_SCRIPT_NAME is as good a mount point as the server's, whether or not the path still has it."""
+    assert played(scenes.forced) == [[200, 200, 404], [200, 200], {"GET /items/{pk}/": {"200": 2}}]
+
+
 def test_admin_pages_elsewhere(played: Stage) -> None:
     """The admin pages are where the URLs are included, whatever the setting says; they are not counted."""
     kind, statuses, counted = played(scenes.elsewhere)
     assert kind == "text/html; charset=utf-8"
-    assert statuses == [200, 404, 405, 200]
+    assert statuses == [405, 200, 404, 200, 404]
     assert counted == {}
 
 
@@ -151,6 +156,12 @@ def test_closed(played: Stage) -> None:
 def test_settings(played: Stage) -> None:
     """The dictionary takes every setting by its name."""
     assert played(scenes.settings) == [0.25, {"GET /items/{pk}/": {"200": 1}}]
+
+
+def test_query_strings(played: Stage) -> None:
+    """With `record_query_strings` the slow log has them, on every way into Django, and the row has not."""
+    paths = ["/items/1/?q=wsgi%20", "/items/2/?q=asgi%20", "/items/3/?q=client%20"]
+    assert played(scenes.query_strings) == [paths, {"GET /items/{pk}/": {"200": 3}}]
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ TO_THE_END: list[Use] = [
 A_PART: list[Use] = [lambda given: given.read(4), lambda given: given.readline()]
 
 
-def _uploaded(use: Use, given: object) -> Wrapped:
-    """Serve one upload of which *given* is the input and LENGTH the Content-Length."""
+def _uploaded(use: Use, given: object, length: str = str(LENGTH)) -> Wrapped:
+    """Serve one upload of which *given* is the input and *length* the Content-Length."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         use(environ["wsgi.input"])
@@ -44,7 +44,7 @@ def _uploaded(use: Use, given: object) -> Wrapped:
         return [b"thanks"]
 
     wrapped = Wrapped(app)
-    environ: dict[str, Any] = {"wsgi.input": given, "CONTENT_LENGTH": str(LENGTH)}
+    environ: dict[str, Any] = {"wsgi.input": given, "CONTENT_LENGTH": length}
     body = Server().ask(wrapped.app, "POST", "/", **environ)
     list(body)
     close(body)
@@ -61,6 +61,14 @@ def test_whole_upload(use: Use) -> None:
 def test_upload_that_stops(use: Use) -> None:
     """A read that comes back short of Content-Length says that the client left."""
     assert _uploaded(use, BytesIO(b"one\ntw")).outcome("POST /") == ("client_left", "200")
+
+
+@pytest.mark.parametrize("length", ["\u00b3", "\u0663", "-1", "+3", "1e3", "0x3", "1_0", " ", "9" * 19, "9" * 5000])
+def test_a_length_that_is_none(length: str) -> None:
+    """Whatever a client sends as Content-Length, nothing inside fails, and the upload says nothing of its client."""
+    wrapped = _uploaded(lambda given: given.read(), BytesIO(b"one"), length)
+    assert wrapped.outcome("POST /") == ("ok", "200")
+    assert wrapped.tracker.stats()["warnings"] == []
 
 
 @pytest.mark.parametrize("use", A_PART)

@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "admin_prefix": "/admin/performance",
     "track_admin": False,
     "trust_queue_header": False,
+    "record_query_strings": False,
     "skip": ("/health", "/healthz", "/livez", "/readyz", "/ping", "/favicon.ico"),
 }
 
@@ -50,6 +51,7 @@ GIVEN: list[tuple[str, str, Any]] = [
     ("track_admin", "Yes", True),
     ("track_admin", "off", False),
     ("trust_queue_header", "1", True),
+    ("record_query_strings", "on", True),
     ("skip", "/up, /ready,", ("/up", "/ready")),
     ("skip", "", ()),
 ]
@@ -72,6 +74,7 @@ REFUSED: list[tuple[str, list[Any], str]] = [
     ("admin_prefix", ["", "/", "admin", "/admin/", "/a?b", "/a b", "/a/{id}", 5, None], "a path such as"),
     ("track_admin", [1, "yes", None], "True or False"),
     ("trust_queue_header", [0, "no"], "True or False"),
+    ("record_query_strings", [1, "on"], "True or False"),
     ("skip", [["/a"], "/a", ("a",), (5,), None], "a tuple of paths"),
 ]
 

@@ -64,12 +64,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(*command: str) -> Generator[Server, None, None]:
-    """Start `python -m` *command*, in which `{port}` is a free port, and stop it at the end."""
+def serving(*command: str, folder: Path = ROOT, **variables: str) -> Generator[Server, None, None]:
+    """Start `python -m` *command* in *folder*, in which `{port}` is a free port, and stop it at the end."""
     port = _free_port()
     arguments = [sys.executable, "-m", *(part.replace("{port}", str(port)) for part in command)]
-    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(arguments, cwd=ROOT, env=_environ(folder), stdout=log, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as kept:
+        whole = {**_environ(kept), **variables}
+        process = subprocess.Popen(arguments, cwd=folder, env=whole, stdout=log, stderr=subprocess.STDOUT)
         server = Server(process, port, log)
         try:
             _wait_until_it_answers(server)

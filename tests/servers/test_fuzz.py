@@ -95,7 +95,8 @@ def test_random_requests(server: str) -> None:
         reply = send(port, data, whole=False)
         assert reply.status not in (500, 502, 503), reply
         assert not any(word in reply.text for word in NUMBERS), reply
-        assert tracker.failures == ()
+        failures, tracker.failures = tracker.failures, ()  # so that the next case is not taken for this one
+        assert failures == (), data
 
     with serve(app) as port:
         since = tracker.stats()["since"]

@@ -112,13 +112,14 @@ def test_head_of_a_problem_has_no_body(target: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS"])
 @pytest.mark.parametrize("open_to_all", [True, False])
 def test_every_answer_carries_the_protecting_headers(path: str, method: str, open_to_all: bool) -> None:
-    """No answer is stored, sniffed, framed or allowed inline code; JSON says that its data is real."""
+    """No answer is stored, sniffed, framed, embedded elsewhere or allowed inline code; JSON says its data is real."""
     admin = Admin(WatchedTracker(), access=AllowAll() if open_to_all else "a-token-that-nobody-sends")
     response = ask(admin, method, path)
     assert header(response, "Cache-Control") == "no-store"
     assert header(response, "X-Content-Type-Options") == "nosniff"
     assert header(response, "Referrer-Policy") == "no-referrer"
     assert header(response, "X-Frame-Options") == "DENY"
+    assert header(response, "Cross-Origin-Resource-Policy") == "same-origin"
     policy = header(response, "Content-Security-Policy") or ""
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

@@ -14,8 +14,9 @@ from perftrack import SettingError, Tokens
 from perftrack.admin import Access, Admin, AdminRequest, Decision
 from perftrack.admin.access import Either, Gate
 from perftrack.admin.codes import CODE_SECONDS, SignInCode
-from perftrack.admin.sessions import SESSION_SECONDS
-from perftrack.admin.tokens import LOG_SECONDS, Refusals, tokens_in
+from perftrack.admin.sessions import SESSION_SECONDS, Session
+from perftrack.admin.sign_in import Secret
+from perftrack.admin.tokens import LOG_SECONDS, Pass, Refusals, tokens_in
 from tests.core.admin.fakes import SAME_ORIGIN, WatchedTracker, decoded
 from tests.support import FakeClock
 
@@ -110,7 +111,8 @@ def test_neither_tokens_nor_code_are_shown() -> None:
     code = SignInCode()
     tokens = Tokens([OLD], [LOOK], code=code)
     request = AdminRequest("POST", "/sign-in", f"q={OLD}", bearer(OLD), {"x": OLD}, OLD.encode())
-    shown = repr(tokens) + str(tokens) + repr(code) + repr(request) + repr(Gate(tokens))
+    inner = f"{Pass((OLD.encode(), LOOK.encode()), Decision.VIEWER, Session(b''))} {Secret(OLD, code.text)}"
+    shown = repr(tokens) + str(tokens) + repr(code) + repr(request) + repr(Gate(tokens)) + inner
     code.discard()
     assert not any(secret in shown for secret in (OLD, LOOK, code.text))
 
