@@ -17,6 +17,7 @@ from perftrack_cli.top.view import Row, View
 STATUS_STYLES = {"healthy": "bold black on green", "degraded": "bold black on yellow", "unhealthy": "bold white on red"}
 NOTE_STYLES = {"healthy": "", "degraded": "yellow", "unhealthy": "red"}
 MOST_NOTES = 3
+FEWEST_TABLE_LINES = 4
 TILE_COLUMNS = 16
 SPARK_COLUMNS = 9
 SHORT = "s sort  r reverse  / filter  p pause  + - pace  ? help  q quit"
@@ -56,7 +57,8 @@ def frame(state: State, view: View, size: Size, glyphs: Glyphs, shown: str) -> F
         return Frame([_line("perftrack: this terminal is too small", size)], view, 1)
     if view.help:
         return Frame(_fitted(_help(size), _line("any key goes back", size), size), view, 1)
-    head = [_title(state, view, size, glyphs, shown), *_notes(state, size), *_tiles(state.reading, size, glyphs)]
+    head = [_title(state, view, size, glyphs, shown), *_notes(state, size)]
+    head += _tiles(state.reading, size, glyphs, size.lines - len(head) - FEWEST_TABLE_LINES - 1)
     room = max(1, size.lines - len(head) - 2)
     rows = view.rows(state.reading.stats["endpoint_stats"])
     view = view.scrolled(len(rows), room)
@@ -104,7 +106,8 @@ def _notes(state: State, size: Size) -> list[Text]:
     return [_line(text, size, style) for text, style in notes]
 
 
-def _tiles(reading: Reading, size: Size, glyphs: Glyphs) -> list[Text]:
+def _tiles(reading: Reading, size: Size, glyphs: Glyphs, most: int) -> list[Text]:
+    """Return the tiles that fit into *most* lines."""
     each = tiles(reading, glyphs)
     per_line = max(2, min(len(each), size.columns // TILE_COLUMNS))
     if per_line > 5:
@@ -112,7 +115,8 @@ def _tiles(reading: Reading, size: Size, glyphs: Glyphs) -> list[Text]:
     columns = min(size.columns // per_line, 20)
     lines: list[Text] = []
     for start in range(0, len(each), per_line):
-        lines += _tile_lines(each[start : start + per_line], columns, size, glyphs)
+        row = _tile_lines(each[start : start + per_line], columns, size, glyphs)
+        lines += row if len(lines) + len(row) <= most else []
     return lines
 
 

@@ -86,7 +86,8 @@ class Top:
 
     def _take(self) -> None:
         answer = self._poller.taken()
-        if answer is None:
+        # What was asked for before a pause is not shown in it: the picture stands still.
+        if answer is None or self._view.paused:
             return
         self._due = time.monotonic() + self._view.interval
         self._state = replace(self._state, failure=answer) if isinstance(answer, str) else State(answer)

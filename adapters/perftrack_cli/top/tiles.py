@@ -11,6 +11,7 @@ from perftrack.terminal.text import printable
 from perftrack_cli.top.glyphs import Glyphs, Values
 from perftrack_cli.top.reading import Reading
 
+UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 SLOTS = 30
 """Five minutes of slots of ten seconds."""
 
@@ -39,10 +40,10 @@ class Tile(NamedTuple):
 
 def count(value: float) -> str:
     """Return a number in at most six columns: `99999`, `1.23M`."""
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size and value >= 1e5:
-            return f"{value / size:.3g}{unit}" if value / size < 999.5 else f"{value / size:.0f}{unit}"
-    return f"{value:.0f}"
+    if value < 99999.5:
+        return f"{value:.0f}"
+    size, unit = next((size, unit) for size, unit in UNITS if value >= size * 0.9995)
+    return f"{value / size:.3g}{unit}"
 
 
 def tiles(reading: Reading, glyphs: Glyphs) -> list[Tile]:
