@@ -57,7 +57,6 @@ def test_the_default_entry_is_not_sent_anywhere(tmp_path: Path) -> None:
         (entry(), 0o604, "others may read"),
         (entry("other.example"), 0o600, "has no password for machine shop.example; add: machine shop.example login"),
         (f"machine shop.example password\n{SECRET} {SECRET}", 0o600, "cannot be read as netrc, line "),
-        ("machine shop.example login x\n", 0o600, "has no password for machine shop.example"),
     ],
 )
 def test_files_that_are_refused(tmp_path: Path, text: str, mode: int, said: str) -> None:
