@@ -1,18 +1,21 @@
 """Every Python snippet of README.md and docs/ runs as it is written, and so does every example.
 
 A snippet is a whole program. Where it makes an `app`, that app must answer. Snippets whose first line is a comment with
-a file name belong to one Django project, which must pass its own checks.
+a file name belong to one Django project, which must pass its own checks. Lines that begin with
+`perftrack` are commands.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from perftrack_cli.main import make_parser
 from tests.adapters.native_support import TOKEN, run_python
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,7 +124,22 @@ print({name: row["total_requests"] for name, row in stats["endpoint_stats"].item
 """
 
 
+COMMANDS = [
+    pytest.param(line, id=f"{page.name}: {line}")
+    for page in PAGES
+    for block in re.findall(r"^```(?:sh|yaml)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    for line in re.findall(r"^ *(?:- run: )?(perftrack .*)", block, re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_command(line: str) -> None:
+    """A command line of the pages is one that the command understands."""
+    assert make_parser().parse_args(shlex.split(line, comments=True)[1:]).command
+
+
 def test_pages_are_found() -> None:
     """The pattern still finds the snippets; an empty list would pass in silence."""
     assert len(SNIPPETS) >= 8
+    assert len(COMMANDS) >= 8
     assert sys.version_info >= (3, 10)

@@ -1,3 +1,3 @@
-"""The terminal side of perftrack: `perftrack run` serves any app with tracking on, `perftrack demo` shows numbers."""
+"""The terminal side: `run` serves any app with tracking on, `demo` shows it, `top` and others ask a running app."""
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The command `perftrack`: its parser and its exit statuses.
 
-0: done, also when stopped by Ctrl-C or SIGTERM. 1: the server ended by itself. 2: it could not do what was asked; one
-line on standard error says why and what to do.
+0: done, also when stopped by Ctrl-C or SIGTERM. 1: the server ended by itself; of `health`: not healthy; of `check`: a
+limit is broken. 2: it could not do what was asked; one line on standard error says why and what to do. 130: a command
+for scripts was interrupted.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from collections.abc import Callable, Sequence
 
 from perftrack import SettingError, __version__
 from perftrack.terminal.text import one_line
-from perftrack_cli import demo, run
+from perftrack_cli import demo, run, top
 from perftrack_cli.errors import CommandError
 from perftrack_cli.parser import USAGE_STATUS, Parser
+from perftrack_cli.remote import commands as remote
+from perftrack_cli.remote import gate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +44,6 @@ def make_parser() -> Parser:
     made = Parser(prog="perftrack", description="Real performance numbers for any Python web app.")
     made.add_argument("--version", action="version", version=f"perftrack {__version__}")
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    run.add_parser(commands)
-    demo.add_parser(commands)
+    for each in (run, demo, top, remote, gate):
+        each.add_parser(commands)
     return made

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from perftrack.shapes import EndpointStats, Health, Stats
-from perftrack.terminal.text import AMBER, GREEN, RED, YELLOW, cut, paint, printable, width
+from perftrack.terminal import verdict
+from perftrack.terminal.text import AMBER, RED, YELLOW, Painter, aligned, cut, painter_of, printable
 
 ENDPOINT_COLUMNS = 40
 HEADINGS = ("endpoint", "requests", "rpm", "errors", "avg", "p50", "p95", "p99", "max", "share")
-STATUS_COLOURS = {"healthy": GREEN, "degraded": YELLOW, "unhealthy": RED}
-
-Painter = Callable[[str, str], str]
 
 
 def render(stats: Stats, health: Health, colour: bool = False) -> str:
     """Return totals, verdict and endpoints as lines of text, with colours only where *colour* says so."""
-    painter: Painter = paint if colour else _plain
-    head = [_totals(stats), *_verdict(health, painter), *_warnings(stats, health, painter)]
+    painter = painter_of(colour)
+    warnings = [*stats["warnings"], *health["warnings"]]
+    head = [_totals(stats), *verdict.lines(health, painter), *verdict.warning_lines(warnings, painter)]
     return "\n".join([*head, "", *_rows(stats, painter)])
 
 
@@ -40,10 +37,6 @@ def _three_digits(value: float) -> str:
     return f"{value:.2f}" if value < 9.995 else f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
 
 
-def _plain(text: str, colour: str) -> str:
-    return text
-
-
 def _totals(stats: Stats) -> str:
     duration = stats["duration"]
     return (
@@ -53,21 +46,10 @@ def _totals(stats: Stats) -> str:
     )
 
 
-def _verdict(health: Health, painter: Painter) -> list[str]:
-    status = painter(health["status"], STATUS_COLOURS[health["status"]])
-    return [f"health: {status}", *(f"  {printable(reason['message'])}" for reason in health["reasons"])]
-
-
-def _warnings(stats: Stats, health: Health, painter: Painter) -> list[str]:
-    once = dict.fromkeys([*stats["warnings"], *health["warnings"]])
-    return [painter(f"warning: {printable(warning)}", YELLOW) for warning in once]
-
-
 def _rows(stats: Stats, painter: Painter) -> list[str]:
     rows = list(stats["endpoint_stats"].values())
     cells = [HEADINGS, *(_cells(name, row) for name, row in stats["endpoint_stats"].items())]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    lines = [_aligned(each, widths) for each in cells]
+    lines = aligned(cells, "<" + ">" * (len(HEADINGS) - 1))
     return [painter(lines[0], AMBER), *(painter(line, _colour(row)) for line, row in zip(lines[1:], rows, strict=True))]
 
 
@@ -81,13 +63,6 @@ def _cells(name: str, row: EndpointStats) -> tuple[str, ...]:
         *map(seconds, (row["avg_duration"], *quantiles, row["max_duration"])),
         percent(row["time_share"]),
     )
-
-
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    name, *numbers = cells
-    padded = [name + " " * (widths[0] - width(name))]
-    padded += [" " * (columns - width(cell)) + cell for cell, columns in zip(numbers, widths[1:], strict=True)]
-    return "  ".join(padded)
 
 
 def _colour(row: EndpointStats) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 AMBER = "38;5;214"
 YELLOW = "38;5;220"
 RED = "38;5;203"
 GREEN = "38;5;114"
+
+Painter = Callable[[str, str], str]
+"""Takes a text and a colour."""
 
 
 def printable(text: str) -> str:
@@ -49,6 +52,17 @@ def paint(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if colour else text
 
 
+def painter_of(colour: bool) -> Painter:
+    """Return `paint`, or where no colours are wanted what leaves the text as it is."""
+    return paint if colour else _plain
+
+
+def aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
+    """Return *rows* as lines whose columns stand below each other; *sides* has `<` or `>` for each column."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
+
+
 def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     """Tell whether *stream* is a terminal that shows colours; `NO_COLOR`, whatever its value, says no."""
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -56,6 +70,15 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> boo
 
 def _stays_in_place(char: str) -> bool:
     return char.isprintable() and unicodedata.bidirectional(char) not in ("R", "AL", "AN")
+
+
+def _plain(text: str, colour: str) -> str:
+    return text
+
+
+def _padded(text: str, columns: int, side: str) -> str:
+    blanks = " " * (columns - width(text))
+    return text + blanks if side == "<" else blanks + text
 
 
 def _escaped(char: str) -> str:
