@@ -9,12 +9,14 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any, Final
 
 from perftrack import report
+from perftrack.caches import CacheCounter, CacheRegistry, Read
 from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
@@ -59,6 +61,7 @@ class PerformanceTracker:
         self.wall = wall
         self.paths = FoldedPaths()
         self.memory = PrivateMemory(self.settings, clock, wall)
+        self.caches = CacheRegistry()
         self._policy = HealthPolicy.of(self.settings)
         self.skip = frozenset(self.settings.skip)
         """Paths whose requests are not counted."""
@@ -86,6 +89,21 @@ class PerformanceTracker:
             raise ValueError(f"seconds is {seconds!r}; it must be a number from 0 on")
         self.memory.add(method, route, route, status, seconds, None, self.clock())
 
+    def watch_cache(self, name: str, cache: object, read: Read | None = None) -> None:
+        """Show the numbers of *cache* as *name*, as long as it lives: watching does not keep it alive.
+
+        *cache* has `cache_info()`, or `hits` and `misses`; or it is a function that gives `CacheStats`, which is kept,
+        with all that it refers to. For any other cache, *read* gives its `CacheStats`: it is called with the cache.
+
+        Raises:
+            TypeError: *cache* is none of these, or cannot be watched without keeping it alive.
+        """
+        self.caches.watch(name, cache, read)
+
+    def cache(self, name: str) -> CacheCounter:
+        """Give the counter of the cache *name*, to count its lookups by hand with `hit()` and `miss()`."""
+        return self.caches.counter(name)
+
     def failed(self, error: BaseException) -> None:
         """Note that perftrack itself failed: counted, logged the first time, shown in `warnings`."""
         self._failures += 1
@@ -101,7 +119,8 @@ class PerformanceTracker:
 
     def snapshot(self) -> Snapshot:
         """Copy all numbers."""
-        return self.memory.snapshot(_clock_id(), self._all_warnings(), self.settings.errors)
+        caches = self.caches.collect()
+        return replace(self.memory.snapshot(_clock_id(), self._all_warnings(), self.settings.errors), caches=caches)
 
     def stats(
         self, sort: Sort = "time_share", limit: int | None = None, endpoint: str | None = None
@@ -141,6 +160,7 @@ class PerformanceTracker:
 
     def reset(self) -> Reset:
         """Start the counting anew. Requests in flight count in full when they finish; the uptime goes on."""
+        self.caches.reset()
         return {"status": "reset", "timestamp": report.moment(self.memory.reset())}
 
     # -- settings that can change while running --------------------------------------------------------------------
@@ -166,7 +186,7 @@ class PerformanceTracker:
         self.memory.set_max_slow_queries(count)
 
     def _all_warnings(self) -> frozenset[str]:
-        warnings = set(self._warnings)
+        warnings = {*self._warnings, *self.caches.warnings}
         if self.settings.memory == "auto" and siblings.may_have_siblings():
             warnings.add(siblings.WARNING)
         if self._failures:
@@ -235,3 +255,4 @@ def _clear_all() -> None:
     _trackers_lock = threading.Lock()
     for tracker in list(_to_clear):
         tracker.memory.clear()
+        tracker.caches.forked()
