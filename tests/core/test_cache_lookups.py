@@ -86,7 +86,7 @@ def test_counting_twice_is_counting_once() -> None:
 def test_the_class_looks_as_before() -> None:
     """Name, module and family of the class stay, and nothing but the app keeps the backend alive."""
     backend, _, _ = counting()
-    kind: Any = type(backend)
+    kind: Any = backend.__class__
     assert isinstance(backend, Backend)
     assert (kind.__name__, kind.__qualname__, kind.__module__) == ("Backend", "Backend", __name__)
     assert copy.copy(backend).get("a") == 1

@@ -3,17 +3,17 @@ import type { EndpointStats } from "@/lib/numbers";
 import { Figure } from "./figure";
 import { Table } from "./table";
 
-const COLUMNS = ["Endpoint", "Requests", "Last minute", "Errors", "Average", "p95", "Longest", "Time share"] as const;
+const NUMBERS = ["Requests", "Last minute", "Errors", "Average", "p95", "Longest", "Share of time"] as const;
 
 /** A row for each endpoint, in the backend's order: the largest share of time first. */
 export function Endpoints({ rows }: { readonly rows: Readonly<Record<string, EndpointStats>> }) {
   return (
-    <Table id="endpoints" caption="Endpoints" columns={COLUMNS} empty="No request yet.">
+    <Table id="endpoints" caption="Endpoints" columns={["Endpoint", ...NUMBERS]} empty="No request yet.">
       {Object.entries(rows).map(([name, row]) => (
         <tr key={name} data-name={name}>
           <th scope="row">{name}</th>
           {cells(row).map(([value, text], at) => (
-            <td key={COLUMNS[at + 1]}>
+            <td key={NUMBERS[at]}>
               <Figure value={value} text={text} />
             </td>
           ))}
