@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perftrack.admin import AdminRequest, AdminResponse, AllowAll, BearerToken, Decision, Tokens
+from perftrack.caches import CacheStats
 from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.settings import Settings
@@ -16,6 +17,7 @@ __all__ = [
     "AdminResponse",
     "AllowAll",
     "BearerToken",
+    "CacheStats",
     "Decision",
     "HealthPolicy",
     "PerformanceTracker",

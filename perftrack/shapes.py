@@ -213,14 +213,14 @@ class EndpointDetail(TypedDict):
 
 
 class CacheCounts(TypedDict):
-    """One cache registered with the tracker."""
+    """One cache registered with the tracker, over all workers; null for what it does not tell."""
 
-    hits: int
-    misses: int
-    hit_rate: Percent
-    size: int | None
-    max_size: int | None
-    evictions: int | None
+    hits: Annotated[int, "lookups since `since` that found something"]
+    misses: Annotated[int, "lookups since `since` that found nothing"]
+    hit_rate: Annotated[float, "hits in percent of hits and misses, rounded to 2 places; 0.0 without a lookup"]
+    size: Annotated[int | None, "entries held, or the size in the cache's own unit; of all workers added up"]
+    max_size: Annotated[int | None, "its limit in the same unit, of all workers added up; null without one"]
+    evictions: Annotated[int | None, "entries that the cache dropped to make room"]
 
 
 class CacheTotals(TypedDict):
@@ -228,7 +228,7 @@ class CacheTotals(TypedDict):
 
     hits: int
     misses: int
-    hit_rate: Percent
+    hit_rate: Annotated[float, "hits in percent of hits and misses, rounded to 2 places; 0.0 without a lookup"]
 
 
 class Store(TypedDict):

@@ -13,6 +13,7 @@ from typing import Final
 
 from perftrack.outcomes import CLIENT_LEFT
 from perftrack.snapshot_parts import (
+    CacheCounts,
     EndpointSnapshot,
     SecondSnapshot,
     SlotSnapshot,
@@ -58,6 +59,7 @@ class Snapshot:
     background: TimingSum = TimingSum()
     streams: Streams = Streams()
     websockets: WebSockets = WebSockets()
+    caches: Mapping[str, CacheCounts] = field(default_factory=dict[str, CacheCounts])
     in_flight: int = 0
     oldest_in_flight: float | None = None
     """Age in seconds of the oldest request in flight, event streams aside."""
@@ -114,6 +116,7 @@ class Snapshot:
             background=self.background.merge(other.background),
             streams=self.streams.merge(other.streams),
             websockets=self.websockets.merge(other.websockets),
+            caches=added(self.caches, other.caches, CacheCounts.merge),
             in_flight=self.in_flight + other.in_flight,
             oldest_in_flight=max(ages, default=None),
             lost_in_flight=self.lost_in_flight + other.lost_in_flight,

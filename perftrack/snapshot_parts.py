@@ -220,6 +220,27 @@ class WebSockets:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class CacheCounts:
+    """One cache of the app since the last reset; None for what is not known."""
+
+    hits: int = 0
+    misses: int = 0
+    size: int | None = None
+    max_size: int | None = None
+    evictions: int | None = None
+
+    def merge(self, other: CacheCounts) -> CacheCounts:
+        """Add everything up, sizes and limits too; what only one of them knows stays."""
+        return CacheCounts(
+            self.hits + other.hits,
+            self.misses + other.misses,
+            _known_sum(self.size, other.size),
+            _known_sum(self.max_size, other.max_size),
+            _known_sum(self.evictions, other.evictions),
+        )
+
+
 def added(a: Mapping[_K, _V], b: Mapping[_K, _V], merge: Callable[[_V, _V], _V]) -> dict[_K, _V]:
     """Merge two mappings: values under the same key by *merge*."""
     merged = dict(a)
@@ -230,6 +251,10 @@ def added(a: Mapping[_K, _V], b: Mapping[_K, _V], merge: Callable[[_V, _V], _V])
 
 def _sum(a: int, b: int) -> int:
     return a + b
+
+
+def _known_sum(a: int | None, b: int | None) -> int | None:
+    return b if a is None else a if b is None else a + b
 
 
 def _zipped(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:

@@ -10,12 +10,14 @@ import weakref
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any, Final, cast
 
 from perftrack import report
+from perftrack.caches import CacheCounter, CacheRegistry, Read
 from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
@@ -63,6 +65,7 @@ class PerformanceTracker:
         self.paths = FoldedPaths()
         self._slow_query_threshold = self.settings.slow_query_threshold
         self._max_slow_queries = self.settings.max_slow_queries
+        self.caches = CacheRegistry()
         self._deciding = threading.RLock()
         self.memory = self._undecided(Clocks(clock, wall, _clock_id()))
         """Where the counters live; decided at the first use."""
@@ -95,6 +98,21 @@ class PerformanceTracker:
             raise ValueError(f"seconds is {seconds!r}; it must be a number from 0 on")
         self.memory.add(method, route, route, status, seconds, None, self.clock())
 
+    def watch_cache(self, name: str, cache: object, read: Read | None = None) -> None:
+        """Show the numbers of *cache* as *name*, as long as it lives: watching does not keep it alive.
+
+        *cache* has `cache_info()`, or `hits` and `misses`; or it is a function that gives `CacheStats`, which is kept,
+        with all that it refers to. For any other cache, *read* gives its `CacheStats`: it is called with the cache.
+
+        Raises:
+            TypeError: *cache* is none of these, or cannot be watched without keeping it alive.
+        """
+        self.caches.watch(name, cache, read)
+
+    def cache(self, name: str) -> CacheCounter:
+        """Give the counter of the cache *name*, to count its lookups by hand with `hit()` and `miss()`."""
+        return self.caches.counter(name)
+
     def failed(self, error: BaseException) -> None:
         """Note that perftrack itself failed: counted, logged the first time, shown in `warnings`."""
         self._failures += 1
@@ -106,6 +124,7 @@ class PerformanceTracker:
         """Start at zero in the child of a fork, where the memory is decided anew."""
         with suppress(Exception):  # what its parent had is not worth the child's life
             self.memory.forget()
+        self.caches.forked()
         self._deciding = threading.RLock()  # a thread of the parent may hold the old one for ever
         self.memory = self._undecided(Clocks(self.clock, self.wall, _clock_id()))
 
@@ -124,7 +143,8 @@ class PerformanceTracker:
         if scope not in report.SCOPES:
             raise ValueError(f"scope is {scope!r}; it must be one of {', '.join(report.SCOPES)}")
         look = self.memory.snapshot  # which decides the memory, and may warn
-        return look(self._all_warnings(), alone=scope == "process")
+        caches = self.caches.collect()
+        return replace(look(self._all_warnings(), alone=scope == "process"), caches=caches)
 
     def stats(
         self,
@@ -168,6 +188,7 @@ class PerformanceTracker:
 
     def reset(self) -> Reset:
         """Start the counting anew. Requests in flight count in full when they finish; the uptime goes on."""
+        self.caches.reset()
         return {"status": "reset", "timestamp": report.moment(self.memory.reset())}
 
     # -- settings that can change while running --------------------------------------------------------------------
@@ -224,7 +245,7 @@ class PerformanceTracker:
         self.warn(NO_ROOM.format(error))
 
     def _all_warnings(self) -> frozenset[str]:
-        warnings = set(self._warnings)
+        warnings = {*self._warnings, *self.caches.warnings}
         if self._failures:
             warnings.add(f"perftrack failed {self._failures} times; the log has the first failure")
         return frozenset(warnings)

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from perftrack import SettingError
 from perftrack.admin.tokens import TOKEN_VARIABLE
+from perftrack_django.caches import watch_caches
 from perftrack_django.conf import admin, options, tracker
 from perftrack_django.views import pages
 
@@ -25,6 +26,7 @@ def check_setup(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks
     try:
         tracker()
         admin()
+        watch_caches()
     except SettingError as error:
         return [checks.Error(str(error), id="perftrack.E001")]
     return [*_check_middleware(), *_check_urls(), *_check_access()]

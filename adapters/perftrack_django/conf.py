@@ -18,7 +18,7 @@ from perftrack.entrance import chosen_tracker
 
 
 def options() -> dict[str, Any]:
-    """Give the dictionary: any setting by its name, and `tracker` and `access`."""
+    """Give the dictionary: any setting by its name, and `tracker`, `access` and `caches`."""
     given = getattr(settings, "PERFTRACK", {})
     if not isinstance(given, dict):
         raise SettingError(f"setting PERFTRACK is {given!r}; it must be a dictionary")
@@ -28,7 +28,7 @@ def options() -> dict[str, Any]:
 @cache
 def tracker() -> PerformanceTracker:
     """Give the tracker of this project."""
-    own = {name: value for name, value in options().items() if name not in ("access", "tracker")}
+    own = {name: value for name, value in options().items() if name not in ("access", "caches", "tracker")}
     return chosen_tracker(options().get("tracker"), own)
 
 

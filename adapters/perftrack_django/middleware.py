@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from perftrack.exchange import Exchange
+from perftrack_django.caches import watch_caches
 from perftrack_django.conf import admin, tracker
 from perftrack_django.handlers import measure_handlers
 from perftrack_django.labels import ROUTE, leave_request, leave_route, route_template, source_of
@@ -30,6 +31,7 @@ class PerformanceMiddleware:
         """Stand before *get_response*."""
         self.get_response = get_response
         measure_handlers()
+        watch_caches()
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)

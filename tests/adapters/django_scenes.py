@@ -381,6 +381,37 @@ def reset() -> object:
     return [answer.status_code for answer in answers]
 
 
+FOLDER_OF_A_CACHE = "PERFTRACK_TEST_FOLDER"
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+FILES = "django.core.cache.backends.filebased.FileBasedCache"
+
+
+def cache_lookups() -> object:
+    """Lookups of three caches, two of them watched, and what the app saw of them."""
+    from django.core.cache import cache, caches
+
+    tracker = PerformanceTracker()
+    folder = os.environ[FOLDER_OF_A_CACHE]
+    names = {"default": LOCAL, "files": FILES, "other": LOCAL}
+    configured = {alias: {"BACKEND": backend, "LOCATION": f"{folder}/{alias}"} for alias, backend in names.items()}
+    configure(CACHES=configured, PERFTRACK={"tracker": tracker, "caches": ["default", "files"]})
+    early = caches["default"]
+    wsgi()
+    caches["other"].get("a")
+    caches["files"].set("a", None)
+    seen: list[Any] = [caches["files"].get("a", 1), caches["files"].get("b", 2)]
+    cache.set_many({"a": 1, "b": 2})
+    seen += [cache.get("a"), cache.get("c"), cache.get("c", 3), cache.get(key="b", default=4, version=1), "a" in cache]
+    seen += [cache.get_many(key for key in "abc"), cache.get_or_set("d", 5), asyncio.run(cache.aget("a"))]
+    seen += [type(cache.get).__name__, early.__class__.__qualname__, isinstance(early, caches["other"].__class__)]
+    finish = threading.Thread(target=lambda: caches["default"].get("a"))
+    finish.start()
+    finish.join()
+    found = tracker.cache_stats()["caches"]
+    counted = {name: [row["hits"], row["misses"]] for name, row in found.items()}
+    return [seen, counted, tracker.stats()["warnings"]]
+
+
 def closed() -> object:
     """The admin pages with nothing configured and no sign-in."""
     configure(PERFTRACK={})
@@ -440,6 +471,11 @@ def wrong_kind() -> object:
 def wrong_access() -> object:
     """A token that is too short."""
     return _refusal(PERFTRACK={"access": "short"})
+
+
+def wrong_cache() -> object:
+    """A cache that the project does not have."""
+    return _refusal(PERFTRACK={"caches": ["users"]})
 
 
 def wrong_mixture() -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import django
@@ -127,6 +128,14 @@ def test_threads(played: Stage) -> None:
     assert played(scenes.same_thread) == [True, True]
 
 
+def test_cache_lookups(played: Stage, tmp_path: Path) -> None:
+    """The lookups of the caches in the setting are counted in every thread, once each, and answered as before."""
+    seen, counted, warnings = played(scenes.cache_lookups, PERFTRACK_TEST_FOLDER=str(tmp_path))
+    assert seen == [None, 2, 1, None, 3, 2, True, {"a": 1, "b": 2}, 5, 1, "method", "LocMemCache", True]
+    assert counted == {"default": [7, 4], "files": [1, 1]}
+    assert warnings == []
+
+
 def test_staff(played: Stage) -> None:
     """By default active staff get in, and nobody else."""
     assert played(scenes.staff) == {"staff": 200, "user": 403, "former": 403, "nobody": 403, "token": 403}
@@ -171,6 +180,7 @@ def test_query_strings(played: Stage) -> None:
         (scenes.wrong_name, "unknown setting 'slow_threshold'; the settings are"),
         (scenes.wrong_kind, "setting PERFTRACK is ['slow_query_threshold']; it must be a dictionary"),
         (scenes.wrong_access, "admin token: 5 characters are too few"),
+        (scenes.wrong_cache, "setting caches has 'users'; it must be a list of aliases in CACHES"),
         (scenes.wrong_mixture, "tracker= has settings of its own: give errors to the tracker"),
     ],
 )

@@ -1,0 +1,166 @@
+"""One cache under watch: a way to it that does not keep it alive, and a way to its numbers."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sized
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
+from operator import index
+from types import BuiltinMethodType, MethodType
+from typing import Any, Final
+
+from perftrack.snapshot_parts import CacheCounts
+
+Read = Callable[[Any], object]
+"""Gives the numbers of a cache: `CacheStats`, or anything with its fields or those of functools' `cache_info()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """What an app says about one of its caches; None for what it does not know."""
+
+    hits: int
+    misses: int
+    size: int | None = None
+    max_size: int | None = None
+    evictions: int | None = None
+
+
+class Watched:
+    """A cache under watch. Its own counts go on for ever; these start anew at a reset."""
+
+    __slots__ = ("_base", "_cache", "_read", "_readable_after_fork")
+
+    def __init__(self, cache: object, read: Read | None) -> None:
+        """Find a way to *cache* and to its numbers.
+
+        Raises:
+            TypeError: *cache* has no numbers that could be read, or cannot be watched without keeping it alive.
+        """
+        self._cache, self._read = _ways_to(cache, read)
+        self._readable_after_fork = isinstance(self._cache(), _FUNCTOOLS_CACHE) and read is None
+        self._base = CacheCounts()
+
+    def is_gone(self) -> bool:
+        """Tell whether the cache is no more."""
+        return self._cache() is None
+
+    def counts(self) -> CacheCounts | None:
+        """Read the counts since the last reset; None when the cache is no more. Raises whatever reading it raises."""
+        now = self._now()
+        return None if now is None else _since(self._base, now)
+
+    def reset(self) -> None:
+        """Count from here on. Raises whatever reading the cache raises."""
+        self._base = self._now() or CacheCounts()
+
+    def forked(self) -> None:
+        """Leave to the parent of a fork what was counted there.
+
+        Only for functools' caches: any other may wait for a lock that a thread of the parent has, so that its counts
+        from before the fork stay in.
+        """
+        if self._readable_after_fork:
+            self.reset()
+
+    def _now(self) -> CacheCounts | None:
+        cache = self._cache()
+        return None if cache is None else _counts_in(self._read(cache))
+
+
+@lru_cache
+def _some_cache() -> None: ...
+
+
+_FUNCTOOLS_CACHE: Final = type(_some_cache)
+
+
+def _ways_to(cache: Any, read: Read | None) -> tuple[Callable[[], Any], Read]:
+    if read is not None:
+        return _weak(cache), read
+    if hasattr(cache, "cache_info"):
+        # The bound method of a cached function is made at each access; the function has the cache.
+        return _weak(cache.__func__ if isinstance(cache, MethodType) else cache), _cache_info
+    if hasattr(cache, "hits") and hasattr(cache, "misses"):
+        return _weak(cache), _itself
+    if not callable(cache):
+        raise TypeError(
+            f"{type(cache).__name__} cannot be watched: it has neither cache_info() nor hits and misses; "
+            "give read=, a function of the cache that returns CacheStats, or count with tracker.cache(name)"
+        )
+    return _ways_to_callable(cache)
+
+
+def _ways_to_callable(cache: Any) -> tuple[Callable[[], Any], Read]:
+    """Hold on to the owner of a method weakly; a function that somebody gave is held, for nobody else may."""
+    if isinstance(cache, MethodType):
+        return weakref.WeakMethod(cache), _called
+    owner = getattr(cache, "__self__", None)
+    if isinstance(cache, BuiltinMethodType) and owner is not None:  # such as `cached_function.cache_info`
+        name = cache.__name__
+        return _weak(owner), lambda owner: getattr(owner, name)()
+    return lambda: cache, _called
+
+
+def _weak(cache: object) -> Callable[[], Any]:
+    try:
+        return weakref.ref(cache)
+    except TypeError:
+        raise TypeError(
+            f"{type(cache).__name__} knows no weak references, and watching must not keep a cache alive; "
+            "give a function that returns CacheStats instead"
+        ) from None
+
+
+def _cache_info(cache: Any) -> object:
+    return cache.cache_info()
+
+
+def _itself(cache: object) -> object:
+    return cache
+
+
+def _called(read: Callable[[], object]) -> object:
+    return read()
+
+
+def _counts_in(given: Any) -> CacheCounts:
+    return CacheCounts(
+        _count(given.hits),
+        _count(given.misses),
+        _size(given),
+        _amount(given, "max_size", "maxsize"),
+        _amount(given, "evictions"),
+    )
+
+
+def _count(value: Any) -> int:
+    count = index(value)
+    if count < 0:
+        raise ValueError("a count is negative")
+    return count
+
+
+def _size(given: object) -> int | None:
+    size = _amount(given, "size", "currsize")
+    if size is not None or not isinstance(given, Sized):
+        return size
+    return None if isinstance(given, tuple) else len(given)  # `cache_info()` gives a tuple of numbers
+
+
+def _amount(given: object, *names: str) -> int | None:
+    """Find the first number under *names*. A size may be a float, and a limit infinite, which is none."""
+    values = (getattr(given, name, None) for name in names)
+    value = next((value for value in values if isinstance(value, int | float) and isfinite(value)), None)
+    return None if value is None else max(0, int(value))
+
+
+def _since(base: CacheCounts, now: CacheCounts) -> CacheCounts:
+    """Take away what was counted before the reset, unless the cache has forgotten it itself (`cache_clear()`)."""
+    evicted = (now.evictions or 0) - (base.evictions or 0)
+    if now.hits < base.hits or now.misses < base.misses or evicted < 0:
+        return now
+    evictions = None if now.evictions is None else evicted
+    return CacheCounts(now.hits - base.hits, now.misses - base.misses, now.size, now.max_size, evictions)
