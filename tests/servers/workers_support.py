@@ -28,6 +28,7 @@ AT_ONCE: Final = 8
 
 LOOKS: Final = 12
 _MOST_ROUNDS: Final = 40
+_STOP_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,13 @@ class Workers:
             assert time.monotonic() < deadline, (stats, self.printed())
             time.sleep(0.02)
 
-    def looks(self, count: int = LOOKS, workers: int = 2, query: str = "") -> list[Look]:
-        """Ask for the numbers until there are *count* answers, of at least so many *workers*."""
-        self.settle()
+    def looks(self, count: int = LOOKS, workers: int = 2, query: str = "", *, settled: bool = True) -> list[Look]:
+        """Ask for the numbers until there are *count* answers, of at least so many *workers*.
+
+        *settled* waits until nothing is in flight before.
+        """
+        if settled:
+            self.settle()
         looks: list[Look] = []
         for _ in range(_MOST_ROUNDS):
             # Between them, requests that are not counted keep workers busy, so that others come to answer.
@@ -176,7 +181,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End a server as its operator does, then whatever of its session is left."""
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE_SECONDS)
+        process.wait(_STOP_SECONDS)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
