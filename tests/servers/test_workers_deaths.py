@@ -34,7 +34,7 @@ def test_kill_under_load(name: str, tmp_path: Path) -> None:
     kills, threads = KILLS[name]
     evidence = tmp_path / "recorded"
     command = (*command_of(name), *OPTIONS.get(name, ()))
-    with workers_of(*command, **{EVIDENCE: str(evidence)}) as server:
+    with workers_of(*command, variables={EVIDENCE: str(evidence)}) as server:
         with under_load(server) as load:
             killed: set[int] = set()
             for _ in range(kills):
@@ -94,7 +94,7 @@ def test_child_counts_nothing_twice() -> None:
 def test_requests_under_way_when_their_worker_is_killed(tmp_path: Path) -> None:
     """They are in flight for every worker, and lost in flight once theirs is dead; the others end as ever."""
     gate = tmp_path / "gate"
-    with workers_of(*gunicorn("gthread", "--threads", "8", workers=3), **{GATE: str(gate)}) as server:
+    with workers_of(*gunicorn("gthread", "--threads", "8", workers=3), variables={GATE: str(gate)}) as server:
         server.send(["/fast"] * 60)
         with held(server, gate, 6) as holders:
             looks = server.looks(settled=False)

@@ -45,7 +45,7 @@ def test_every_worker_shows_the_numbers_of_all(command: tuple[str, ...]) -> None
 
 def test_private_memory_fails_that_check(command: tuple[str, ...]) -> None:
     """With `memory="private"` each worker shows what it answered itself, so that the check above can tell."""
-    with workers_of(*command, PERFTRACK_MEMORY="private") as server:
+    with workers_of(*command, variables={"PERFTRACK_MEMORY": "private"}) as server:
         looks = _send_and_look(server)
         assert {look.stats["scope"] for look in looks} == {"process"}
         shown = {look.worker: look.stats["total_requests"] for look in looks}

@@ -82,8 +82,8 @@ def held(server: Workers, gate: Path, count: int) -> Generator[list[int], None, 
             # One after the other, or one worker takes them all at once.
             for number in range(count):
                 asked.append(pool.submit(try_to_ask, server, "/hold"))
-                files = _await_files(gate, number + 1)
-            yield [int(file.suffix[1:]) for file in files]
+                _await_files(gate, number + 1)
+            yield [int(file.suffix[1:]) for file in _await_files(gate, count)]
         finally:
             gate.touch()
             server.answered.update(answer.worker for future in asked if (answer := future.result()))
@@ -95,6 +95,15 @@ def _await_files(gate: Path, count: int) -> list[Path]:
         assert time.monotonic() < deadline, found
         time.sleep(0.01)
     return found
+
+
+def await_file(file: Path) -> Path:
+    """Wait until *file* has something in it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (file.exists() and file.stat().st_size):
+        assert time.monotonic() < deadline, file
+        time.sleep(0.02)
+    return file
 
 
 def recorded_in(evidence: Path) -> int:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
@@ -48,6 +48,7 @@ class Look:
     """One answer of `/stats`, and the worker that gave it."""
 
     worker: int
+    parent: int
     stats: Any
 
 
@@ -72,7 +73,8 @@ class Workers:
         """Send one request on a connection of its own, and read the whole answer."""
         began = time.monotonic()
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)) as client:
-            client.request(method, path, headers={"Connection": "close"})
+            headers = {"Connection": "close", "Origin": f"http://127.0.0.1:{self.port}"}
+            client.request(method, path, headers=headers)
             response = client.getresponse()
             body = response.read()
             worker, parent = (response.getheader(HEADER) or "0 0").split()
@@ -138,7 +140,11 @@ class Workers:
 
 @contextlib.contextmanager
 def workers_of(
-    *command: str, folder: Path | None = None, workers: int = 2, port: int | None = None, **variables: str
+    *command: str,
+    folder: Path | None = None,
+    workers: int = 2,
+    port: int | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Generator[Workers, None, None]:
     """Start Python with *command*, in which `{port}` is a free port, and give it when *workers* have answered.
 
@@ -153,7 +159,7 @@ def workers_of(
         process = subprocess.Popen(
             arguments,
             cwd=ROOT,
-            env={**environ(str(place)), **variables},
+            env={**environ(str(place)), **(variables or {})},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -201,4 +207,4 @@ def facts(stats: Any) -> dict[str, Any]:
 
 def _look(answer: Answer) -> Look:
     assert answer.status == 200, answer
-    return Look(answer.worker, json.loads(answer.body))
+    return Look(answer.worker, answer.parent, json.loads(answer.body))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
@@ -16,17 +17,22 @@ _BIND: Final = ("--bind", "127.0.0.1:{port}", "--workers", str(WORKERS))
 _PORT: Final = ("--host", "127.0.0.1", "--port", "{port}", "--workers", str(WORKERS))
 
 
+def script(name: str) -> str:
+    """Give the program that an installed package has put beside Python."""
+    return str(Path(sys.executable).with_name(name))
+
+
 def gunicorn(kind: str, *options: str, app: str = f"{APPS}:wsgi", workers: int = WORKERS) -> tuple[str, ...]:
     """Give the command of gunicorn with workers of this *kind*."""
     bind = ("--bind", "127.0.0.1:{port}", "--workers", str(workers))
-    return ("-m", "gunicorn", app, *bind, "--worker-class", kind, *options)
+    # By its script: started with `-m` it cannot start its own successor.
+    return (script("gunicorn"), app, *bind, "--worker-class", kind, *options)
 
 
 def uwsgi(*options: str) -> tuple[str, ...]:
     """Give the command of uWSGI."""
-    run = ("-c", "import sys, pyuwsgi; pyuwsgi.run(sys.argv[1:])")
     http = ("--http-socket", "127.0.0.1:{port}", "--die-on-term", "--need-app")
-    return (*run, "--module", f"{APPS}:wsgi", "--master", "--processes", str(WORKERS), *http, *options)
+    return (script("pyuwsgi"), "--module", f"{APPS}:wsgi", "--master", "--processes", str(WORKERS), *http, *options)
 
 
 class Kind(NamedTuple):
