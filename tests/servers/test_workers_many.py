@@ -36,7 +36,8 @@ def test_64_workers() -> None:
 
 def test_500_workers_one_after_the_other(tmp_path: Path) -> None:
     """Workers that end after one request leave exact totals, and no more files and bytes than the first hundred."""
-    command = ("-c", HASTY, *gunicorn("sync", "--preload", "--max-requests", "1", workers=4)[1:])
+    options = ("--preload", "--max-requests", "1", "--no-control-socket")
+    command = ("-c", HASTY, *gunicorn("sync", *options, workers=4)[1:])
     with workers_of(*command, folder=tmp_path) as server:
         server.send(["/fast"] * 100)
         first_files, first_bytes = _kept(server)
@@ -51,6 +52,6 @@ def test_500_workers_one_after_the_other(tmp_path: Path) -> None:
 
 def _kept(server: Workers) -> tuple[int, int]:
     """Give how many files perftrack keeps, and how much room they take, once its dead have been seen to."""
-    server.looks()
+    server.settle()
     sizes = [file.stat().st_blocks * 512 for file in server.folder.rglob("*") if file.is_file()]
     return len(sizes), sum(sizes)
