@@ -141,12 +141,13 @@ class Workers:
 @contextlib.contextmanager
 def workers_of(
     *command: str,
+    program: str = sys.executable,
     folder: Path | None = None,
     workers: int = 2,
     port: int | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Generator[Workers, None, None]:
-    """Start Python with *command*, in which `{port}` is a free port, and give it when *workers* have answered.
+    """Start *program* with *command*, in which `{port}` is a free port, and give it when *workers* have answered.
 
     What perftrack keeps is below *folder*, or below one that is gone afterwards.
     """
@@ -154,7 +155,7 @@ def workers_of(
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         log = stack.enter_context(tempfile.TemporaryFile())
         number = port or free_port()
-        arguments = [sys.executable, *(part.replace("{port}", str(number)) for part in command)]
+        arguments = [program, *(part.replace("{port}", str(number)) for part in command)]
         # A session of its own: what its workers leave behind ends with it.
         process = subprocess.Popen(
             arguments,
