@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.workers_load import await_end
-from tests.servers.workers_support import Workers, workers_of
+from tests.servers.workers_support import Workers, workers_of, totals
 from tests.servers.workers_table import APPS, command_of, gunicorn
 
 pytestmark = pytest.mark.servers
@@ -19,7 +19,7 @@ ONE_UVICORN = ("-m", "uvicorn", f"{APPS}:asgi", "--host", "127.0.0.1", "--port",
 
 def shown(server: Workers, workers: int = 2) -> set[tuple[str, int]]:
     """Give scope and total of every answer."""
-    return {(look.stats["scope"], look.stats["total_requests"]) for look in server.looks(workers=workers)}
+    return totals(server.looks(workers=workers))
 
 
 @pytest.mark.parametrize("name", ["gunicorn sync", "uvicorn", "granian wsgi", "uwsgi"])
@@ -65,14 +65,14 @@ def test_restart_starts_from_zero(end: signal.Signals, group: str, tmp_path: Pat
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
 @pytest.mark.parametrize("group", ["", "shop"], ids=["by itself", "named"])
 def test_restart_keeps_what_it_is_asked_to_keep(end: signal.Signals, group: str, tmp_path: Path) -> None:
-    """With `PERFTRACK_KEEP=1` a server goes on counting where it was when it was stopped or killed."""
+    """With `PERFTRACK_KEEP=1` the same command goes on counting where it was when it was stopped or killed."""
     variables = {"PERFTRACK_KEEP": "1", **({"PERFTRACK_GROUP": group} if group else {})}
     command = gunicorn("sync", workers=2)
     with workers_of(*command, folder=tmp_path, variables=variables) as server:
         server.send(["/fast"] * 60)
         assert shown(server) == {("host", 60)}
         _end(server, end)
-    with workers_of(*command, folder=tmp_path, variables=variables) as server:
+    with workers_of(*command, folder=tmp_path, variables=variables, port=server.port) as server:
         assert shown(server) == {("host", 60)}
         server.send(["/fast"] * 40)
         assert shown(server) == {("host", 100)}

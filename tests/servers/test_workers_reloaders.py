@@ -39,7 +39,7 @@ def test_reloader(source: str, command: tuple[str, ...], tmp_path: Path) -> None
         server.send(["/fast"] * 40)
         _reload(server, file)
         server.send(["/fast"] * 30)
-        shown = {(look.stats["scope"], look.stats["total_requests"]) for look in server.looks(workers=1)}
+        shown = {look.total[:2] for look in server.looks(workers=1)}
         assert len(server.answered) == 2
         # uvicorn's reloader is a supervisor like that of its workers; the others show no sign of one.
         assert shown == {("host", 70)} if "uvicorn" in command else shown in ({("host", 70)}, {("process", 30)})

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from tests.servers.workers_load import Load, await_end, under_load
-from tests.servers.workers_support import ADMIN, Answer, Look, workers_of
+from tests.servers.workers_support import ADMIN, Answer, Look, workers_of, totals
 from tests.servers.workers_table import command_of
 
 pytestmark = pytest.mark.servers
@@ -46,7 +46,7 @@ def _most(load: Load, reset: Answer) -> int:
 
 def _check(load: Load, reset: Answer, looks: list[Look]) -> None:
     least = sum(answer.began > reset.ended for answer in load.answers)
-    [(scope, total)] = {(look.stats["scope"], look.stats["total_requests"]) for look in looks}
+    [(scope, total)] = totals(looks)
     assert scope == "host"
     assert least <= total <= _most(load, reset)
     assert least > 0
@@ -61,10 +61,10 @@ def test_reset_in_silence() -> None:
         server.settle()
         server.admin("/reset", "POST")
         looks = server.looks()
-        assert {(look.stats["scope"], look.stats["total_requests"]) for look in looks} == {("host", 0)}
+        assert totals(looks) == {("host", 0)}
         server.send(["/fast"] * 40)
         looks = server.looks()
-        assert {(look.stats["scope"], look.stats["total_requests"]) for look in looks} == {("host", 40)}
+        assert totals(looks) == {("host", 40)}
 
 
 def test_reset_while_a_worker_dies() -> None:
@@ -77,4 +77,4 @@ def test_reset_while_a_worker_dies() -> None:
         await_end(victim)
         server.await_workers(3)
         looks = server.looks()
-        assert {(look.stats["scope"], look.stats["total_requests"]) for look in looks} == {("host", 0)}
+        assert totals(looks) == {("host", 0)}

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.servers.support import ROOT, environ, free_port
-from tests.servers.workers_support import LOOKS, Workers, await_answer, stop
+from tests.servers.workers_load import await_end
+from tests.servers.workers_support import LOOKS, Workers, await_answer, stop, totals
 
 pytestmark = pytest.mark.servers
 
@@ -38,7 +39,7 @@ def test_two_processes_that_are_told_to_share() -> None:
         second.send(["/fast"] * 50, at_once=1)
         first.settle()
         looks = first.looks(workers=1) + second.looks(workers=1)
-        assert {(look.stats["scope"], look.stats["total_requests"]) for look in looks} == {("host", 80)}
+        assert totals(looks) == {("host", 80)}
         assert len({look.worker for look in looks}) == 2
         assert {tuple(look.stats["warnings"]) for look in looks} == {()}
 
@@ -60,10 +61,8 @@ def _begin_anew(server: Workers) -> None:
     assert server.process.stdin
     server.process.stdin.write(b"\n")
     server.process.stdin.flush()
-    while True:
-        await_answer(server)
-        if server.await_workers(1).isdisjoint(before):
-            return
+    await_end(*before)
+    await_answer(server)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import pytest
 from tests.servers.support import PATIENCE_SECONDS, ROOT
 from tests.servers.workers_answers import EVIDENCE
 from tests.servers.workers_load import await_end, await_file, recorded_in, under_load
-from tests.servers.workers_support import Workers, workers_of
+from tests.servers.workers_support import Workers, totals, workers_of
 from tests.servers.workers_table import command_of, gunicorn
 
 pytestmark = pytest.mark.servers
@@ -44,9 +44,11 @@ def test_reload_under_load_keeps_the_counts(name: str, tmp_path: Path) -> None:
             load.await_answers(50)
         looks = server.looks()
         assert before.isdisjoint(look.worker for look in looks)
-        recorded = recorded_in(evidence)
-        assert recorded >= server.sent
-        assert {(look.stats["scope"], look.stats["total_requests"]) for look in looks} == {("host", recorded)}
+        # granian may end a thread between an answer and the end of its request.
+        least, most = sorted((recorded_in(evidence), server.sent))
+        assert most - least <= 1
+        [total] = totals(looks)
+        assert total in (("host", least), ("host", most))
 
 
 def test_upgrade_starts_a_new_group(tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
-"""What perftrack keeps in files, seen from outside: found, imitated and damaged without knowing its format."""
+"""What perftrack keeps in files, seen from outside: found, imitated and damaged."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 _NOBODY: Final = 4_200_000
 """Greater than any process id of Linux."""
 
-FLIPPED_BYTES: Final = range(0, 32, 2)
-"""Of the header, the part that never changes."""
+FLIPPED_BYTES: Final = (0, 7, 8, 11, 12, 15, 16, 24, 40, 100)
+"""Of a segment, in the part that never changes: magic, version, checksum, length and identity."""
+
+VERSION_AT: Final = 8
 
 CUT_TO: Final = (0, 1, 7, 64, 4095, 4097)
 
@@ -52,8 +56,33 @@ def put_flipped(file: Path) -> None:
         similar_name(file, 40 + number).write_bytes(changed)
 
 
+def put_old(file: Path) -> None:
+    """Put copies beside *file* that another version of perftrack has made."""
+    content = file.read_bytes()
+    for number, version in enumerate((0, 2, 1000)):
+        changed = content[:VERSION_AT] + version.to_bytes(4, sys.byteorder) + content[VERSION_AT + 4 :]
+        similar_name(file, 60 + number).write_bytes(changed)
+
+
+@contextlib.contextmanager
+def flipped(file: Path) -> Generator[None, None, None]:
+    """Have one bit of *file* wrong during the block; it is the same file that is mended, whatever has its name then."""
+    with file.open("r+b", buffering=0) as opened:
+        _flip_first(opened)
+        yield
+        _flip_first(opened)
+
+
+def _flip_first(opened: IO[bytes]) -> None:
+    opened.seek(0)
+    first = opened.read(1)
+    opened.seek(0)
+    opened.write(bytes([first[0] ^ 1]) if first else b"")
+
+
 DAMAGES: Final[Mapping[str, Callable[[Path], None]]] = {
     "foreign": put_foreign,
     "truncated": put_truncated,
     "flipped": put_flipped,
+    "old": put_old,
 }

@@ -51,6 +51,11 @@ class Look:
     parent: int
     stats: Any
 
+    @property
+    def total(self) -> tuple[Any, ...]:
+        """Give scope and total, and what the answer warns of: nothing, where all is well."""
+        return self.stats["scope"], self.stats["total_requests"], *self.stats["warnings"]
+
 
 @dataclass
 class Workers:
@@ -203,7 +208,13 @@ def facts(stats: Any) -> dict[str, Any]:
         "requests_per_minute": stats["requests_per_minute"],
         "timed": stats["duration"]["count"],
         "rows": rows(stats),
+        "warnings": stats["warnings"],
     }
+
+
+def totals(looks: Iterable[Look]) -> set[tuple[Any, ...]]:
+    """Give the different totals of *looks*: one, where all is well."""
+    return {look.total for look in looks}
 
 
 def _look(answer: Answer) -> Look:
