@@ -8,10 +8,12 @@ import subprocess
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.servers.support import ROOT, free_port
+from tests.servers.workers_load import await_end
 from tests.servers.workers_support import Look, Workers, workers_of
 
 pytestmark = pytest.mark.servers
@@ -89,12 +91,11 @@ def _reload(server: Workers, program: str, configuration: Path) -> None:
     """Replace the daemon processes, as `apachectl graceful` does."""
     before = server.await_workers(2)
     subprocess.run([program, "-f", str(configuration), "-k", "graceful"], check=True)
-    while not server.await_workers(1).isdisjoint(before):
-        pass
+    await_end(*before)
 
 
-def _shown(looks: list[Look]) -> set[tuple[str, int, int]]:
-    return {(look.stats["scope"], look.stats["total_requests"], look.stats["total_errors"]) for look in looks}
+def _shown(looks: list[Look]) -> set[tuple[Any, ...]]:
+    return {(*look.total, look.stats["total_errors"]) for look in looks}
 
 
 def _configuration(modules: Path, folder: Path, port: int, threads: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.workers_answers import EVIDENCE, GATE
 from tests.servers.workers_load import Load, await_end, held, is_alive, recorded_in, under_load
-from tests.servers.workers_support import Workers, workers_of, totals
+from tests.servers.workers_support import Workers, totals, workers_of
 from tests.servers.workers_table import command_of, gunicorn
 
 pytestmark = pytest.mark.servers
@@ -65,6 +65,7 @@ def test_child_that_outlives_its_worker(path: str) -> None:
         [answer] = server.send([path])
         child = int(answer.body)
         try:
+            server.settle()
             os.kill(answer.worker, signal.SIGKILL)
             await_end(answer.worker)
             server.send(["/fast"] * 60)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.workers_load import await_end
-from tests.servers.workers_support import Workers, workers_of, totals
+from tests.servers.workers_support import Workers, totals, workers_of
 from tests.servers.workers_table import APPS, command_of, gunicorn
 
 pytestmark = pytest.mark.servers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.workers_support import Workers, workers_of, totals
+from tests.servers.workers_support import Workers, totals, workers_of
 from tests.servers.workers_table import gunicorn
 
 pytestmark = pytest.mark.servers

@@ -82,19 +82,21 @@ def _check_parts(server: Workers, stats: Any) -> None:
     assert stats["health"]["window"]["requests"] == 206
     assert stats["health"]["metrics"]["total_requests"] == 206
     assert stats["last_minute"]["requests"] == 206
-    assert stats["slow_queries_count"] == stats["slow"]["slow_queries_count"] == 6
-    slow_workers = [query["worker"] for query in stats["slow"]["slow_queries"]]
-    assert len(slow_workers) == 6
-    assert set(slow_workers) <= set(server.answered)
-    assert _sums(stats["series"]["slots"]) == (206, 180 + 6, 20, 6)
+    # A machine that is busy with other things makes more of them slow.
+    slow = stats["slow"]["slow_queries"]
+    assert stats["endpoint_stats"]["GET /slow"]["slow_queries_count"] == 6 == [q["path"] for q in slow].count("/slow")
+    assert stats["slow_queries_count"] == stats["slow"]["slow_queries_count"] == len(slow)
+    assert {query["worker"] for query in slow} <= set(server.answered)
+    assert _sums(stats["series"]["slots"]) == (206, 180 + 6, 20, len(slow))
     assert sum(stats["endpoint_stats"]["GET /fast"]["rpm_series"]) == 180
     assert stats["health"]["cache_status"] == "shared-memory"
 
 
 def _check_pages(server: Workers) -> None:
     assert server.admin("/health")["window"]["requests"] == 206
-    assert len(server.admin("/slow-queries")["slow_queries"]) == 6
-    assert _sums(server.admin("/series")["slots"]) == (206, 186, 20, 6)
+    slow = server.admin("/slow-queries")["slow_queries"]
+    assert [query["path"] for query in slow].count("/slow") == 6
+    assert _sums(server.admin("/series")["slots"]) == (206, 186, 20, len(slow))
     detail = server.admin("/endpoint?name=GET%20/fast")
     assert sum(count for _, _, count in detail["buckets"]) == 180
 

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from tests.servers.workers_load import Load, await_end, under_load
-from tests.servers.workers_support import ADMIN, Answer, Look, workers_of, totals
+from tests.servers.workers_support import ADMIN, Answer, Look, Workers, totals, workers_of
 from tests.servers.workers_table import command_of
 
 pytestmark = pytest.mark.servers
@@ -23,17 +23,19 @@ def test_reset_under_load(name: str) -> None:
     with workers_of(*command_of(name)) as server:
         server.send(["/fast"] * 60)
         with under_load(server, at_once=AT_ONCE) as load:
-            for _ in range(RESETS):
-                reset = server.ask(f"{ADMIN}/reset", "POST")
-                assert reset.status == 200
-                for look in server.looks(settled=False):
-                    assert look.stats["total_requests"] <= _most(load, reset)
-                    assert look.stats["total_requests"] == sum(
-                        row["total_requests"] for row in look.stats["endpoint_stats"].values()
-                    )
-                load.await_answers(50)
-        looks = server.looks()
-        _check(load, reset, looks)
+            resets = [_reset_and_look(server, load) for _ in range(RESETS)]
+        _check(load, resets[-1], server.looks())
+
+
+def _reset_and_look(server: Workers, load: Load) -> Answer:
+    """Reset, and hold what is shown while the load goes on to what was answered since."""
+    reset = server.ask(f"{ADMIN}/reset", "POST")
+    assert reset.status == 200
+    for look in server.looks(settled=False):
+        rows = look.stats["endpoint_stats"].values()
+        assert look.stats["total_requests"] == sum(row["total_requests"] for row in rows) <= _most(load, reset)
+    load.await_answers(50)
+    return reset
 
 
 def _most(load: Load, reset: Answer) -> int:

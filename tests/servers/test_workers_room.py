@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.workers_support import Look, Workers, workers_of, totals
+from tests.servers.workers_support import Look, Workers, totals, workers_of
 from tests.servers.workers_table import gunicorn
 
 pytestmark = [
