@@ -48,9 +48,9 @@ def oldest(session: nox.Session, framework: str) -> None:
 
 @nox.session(python="3.12")  # before, httpbin and gevent want different greenlets
 def gevent(session: nox.Session) -> None:
-    """gunicorn with gevent's workers, under the same script as the other servers."""
+    """gunicorn with gevent's workers, one and several, under the same script as the other servers."""
     session.install("-e", ".[test]", "gevent>=24.10.1")
-    _pytest(session, "tests/servers/test_more_servers.py", "-k", "gevent")
+    _pytest(session, "tests/servers/test_more_servers.py", "tests/servers/test_workers_servers.py", "-k", "gevent")
 
 
 @nox.session

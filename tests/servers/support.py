@@ -66,10 +66,10 @@ class Server:
 @contextlib.contextmanager
 def serving(*command: str, folder: Path = ROOT, **variables: str) -> Generator[Server, None, None]:
     """Start `python -m` *command* in *folder*, in which `{port}` is a free port, and stop it at the end."""
-    port = _free_port()
+    port = free_port()
     arguments = [sys.executable, "-m", *(part.replace("{port}", str(port)) for part in command)]
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as kept:
-        whole = {**_environ(kept), **variables}
+        whole = {**environ(kept), **variables}
         process = subprocess.Popen(arguments, cwd=folder, env=whole, stdout=log, stderr=subprocess.STDOUT)
         server = Server(process, port, log)
         try:
@@ -135,13 +135,14 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int]]] = {
 }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _environ(folder: str) -> dict[str, str]:
+def environ(folder: str) -> dict[str, str]:
     """Give the environment without settings of the user's; *folder* is for what a server keeps while it runs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PERFTRACK_")}
     path = f"{ROOT}{os.pathsep}{ROOT / 'adapters'}"
