@@ -75,6 +75,7 @@ class PerformanceTracker:
         self.skip = frozenset(self.settings.skip)
         """Paths whose requests are not counted."""
         self._warnings: set[str] = set()
+        self._memory_warnings: set[str] = set()
         self._failures = 0
         self._number = _begin_anew_after_fork(self)
 
@@ -122,9 +123,11 @@ class PerformanceTracker:
 
     def begin_anew(self) -> None:
         """Start at zero in the child of a fork, where the memory is decided anew."""
-        with suppress(Exception):  # what its parent had is not worth the child's life
-            self.memory.forget()
+        if not self._is_undecided():
+            with suppress(Exception):  # what its parent had is not worth the child's life
+                self.memory.forget()
         self.caches.forked()
+        self._memory_warnings.clear()
         self._deciding = threading.RLock()  # a thread of the parent may hold the old one for ever
         self.memory = self._undecided(Clocks(self.clock, self.wall, _clock_id()))
 
@@ -231,7 +234,9 @@ class PerformanceTracker:
         name = self.name if self._number == 1 else f"{self.name} {self._number}"
         with self._deciding:
             if self._is_undecided():
-                memory = choose_memory(name, self.settings, clocks, self.warn, self._count_alone)
+                memory = choose_memory(
+                    name, self.settings, clocks, self._memory_warnings.add, self._count_alone
+                )
                 if self._is_undecided():  # unless a signal handler was here meanwhile
                     self.memory = memory
                 self._tell_memory()
@@ -242,10 +247,10 @@ class PerformanceTracker:
 
     def _count_alone(self, memory: PrivateMemory, error: OSError) -> None:
         self.memory = memory
-        self.warn(NO_ROOM.format(error))
+        self._memory_warnings.add(NO_ROOM.format(error))
 
     def _all_warnings(self) -> frozenset[str]:
-        warnings = {*self._warnings, *self.caches.warnings}
+        warnings = {*self._warnings, *self._memory_warnings, *self.caches.warnings}
         if self._failures:
             warnings.add(f"perftrack failed {self._failures} times; the log has the first failure")
         return frozenset(warnings)

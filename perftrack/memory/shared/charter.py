@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
 import os
@@ -45,6 +46,7 @@ class CharterFile:
     def __init__(self, descriptor: int, charter: Charter) -> None:
         """Map the file, and close the descriptor."""
         self.charter = charter
+        self.inode = os.fstat(descriptor).st_ino
         self._mapping = mmap.mmap(descriptor, _SIZE)
         cells = memoryview(self._mapping)[_CELLS_AT : _CELLS_AT + _CELLS * WORD]
         self.cells = cells.cast("Q")
@@ -64,8 +66,7 @@ def found(folder: int, charter: Charter, born: float, started: float) -> Charter
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(hidden, flags, PRIVATE_FILE, dir_fd=folder)
     reserve(descriptor, 0, _SIZE)
-    text = json.dumps(asdict(charter)).encode()
-    os.pwrite(descriptor, _PREFIX.pack(_MAGIC, crc32(text), len(text)) + text, 0)
+    _write(descriptor, charter)
     file = CharterFile(descriptor, charter)
     file.times[BORN], file.times[STARTED] = born, started
     file.cells[GENERATION] = 1
@@ -92,6 +93,33 @@ def read_charter(folder: int) -> CharterFile:
         os.close(descriptor)
         raise DamagedError(str(error)) from error
     return CharterFile(descriptor, charter)
+
+
+def mend(folder: int, charter: Charter) -> CharterFile:
+    """Write the charter of a group that lives anew; its cells, which its members have mapped, stay.
+
+    Raises:
+        OSError: There is no file of the right size to mend.
+    """
+    descriptor = os.open(NAME, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    if os.fstat(descriptor).st_size != _SIZE:
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "the charter of the group is damaged")
+    _write(descriptor, charter)
+    return CharterFile(descriptor, charter)
+
+
+def inode_of_charter(folder: int) -> int | None:
+    """Tell which file is the charter now; None when there is none."""
+    try:
+        return os.stat(NAME, dir_fd=folder, follow_symlinks=False).st_ino
+    except OSError:
+        return None
+
+
+def _write(descriptor: int, charter: Charter) -> None:
+    text = json.dumps(asdict(charter)).encode()
+    os.pwrite(descriptor, _PREFIX.pack(_MAGIC, crc32(text), len(text)) + text, 0)
 
 
 def _parsed(content: bytes) -> Charter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,9 +16,10 @@ from perftrack.memory.shared.cleaning import empty, is_supervised, remove_dead_g
 from perftrack.memory.shared.layout import SPARE_PAGES, DamagedError, Identity
 from perftrack.memory.shared.lock import locked
 from perftrack.memory.shared.naming import Membership
-from perftrack.memory.shared.place import private_directory, user_directory
+from perftrack.memory.shared.place import listed, private_directory, user_directory
 from perftrack.memory.shared.process import this_process
 from perftrack.memory.shared.reader import Reader
+from perftrack.memory.shared.retired import NAME as RETIRED
 from perftrack.memory.shared.retired import Retired, read_retired, write_retired
 from perftrack.memory.shared.segment import Segment
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 1.0
 """Seconds to wait for whoever holds the lock of the group: founding, joining and folding take milliseconds."""
+
+DAMAGED: Final = "damaged-"
+"""Before the name of a file with the counts of the dead that could not be read."""
 
 TRIES: Final = 3
 """A group may be removed while somebody waits to join it."""
@@ -38,7 +43,7 @@ class Group:
         """Take *folder*, the descriptor of the group's directory, which is at *path*."""
         self.folder = folder
         self.path = path
-        self.charter = charter.charter
+        self._inode = charter.inode
         self.cells = charter.cells
         """The first says the generation, which changes with each reset of any worker."""
         self.times = charter.times
@@ -84,7 +89,7 @@ class Group:
 
     def snapshot(self, reader: Reader, own: str, warnings: frozenset[str], alone: bool) -> Snapshot:
         """Add up all members, the dead with them; *alone* takes only the one called *own*."""
-        damaged: list[str] = []
+        damaged: list[str] = self._set_aside()
         found = [m for m in members.members(self.folder, own, damaged) if not alone or m.name == own]
         retired = Retired(self.generation) if alone else self.retired(damaged)
         # In this order: whoever was folded since the first line is among the folded now.
@@ -92,17 +97,28 @@ class Group:
         snapshot = reader.snapshot(self, found, warnings | {f"skipped: {what}" for what in damaged}, shared=not alone)
         if retired.snapshot is not None:
             snapshot = snapshot.merge(retired.snapshot)
-        if not all(member.alive for member in found):
+        if not (alone or all(member.alive for member in found)):
             with suppress(OSError), locked(self.folder, 0.0):
                 self.fold(reader)
         return snapshot
+
+    def _set_aside(self) -> list[str]:
+        """Name what is known to be missing."""
+        missing = [name for name in listed(self.folder) if name.startswith(DAMAGED)]
+        if charters.inode_of_charter(self.folder) != self._inode:
+            missing.append("charter: it is another file now, and who joined since counts apart")
+        return missing
 
     def fold(self, reader: Reader) -> None:
         """Fold the dead into one file and remove their segments. Call it with the lock held.
 
         Killed between the two, the next one finds the name among the folded, and only removes.
         """
-        retired = self.retired([])
+        unreadable: list[str] = []
+        retired = self.retired(unreadable)
+        if unreadable:  # kept, for whoever wants to know, and named in every answer
+            aside = DAMAGED + secrets.token_hex(4)
+            os.rename(RETIRED, aside, src_dir_fd=self.folder, dst_dir_fd=self.folder)
         dead = [member for member in members.members(self.folder, None, []) if not member.alive]
         for member in dead:
             if member.name not in retired.folded:
@@ -137,14 +153,11 @@ def _join(user: int, path: Path, membership: Membership, reader: Reader, rows: i
     try:
         with locked(folder, PATIENCE):
             remove_unfinished(folder)
-            charter = _living_charter(folder, membership)
-            if charter is None:
-                remove_dead_groups(user, but=membership.directory)
-                empty(folder)
-                charter = charters.found(folder, _charter(membership), reader.clocks.born, reader.clocks.started)
+            charter = _living_charter(folder, membership) or _founded(user, folder, membership, reader)
             group = Group(folder, path / membership.directory, charter)
             group.fold(reader)
-            return group, Segment(folder, members.new_name(), _identity(reader, rows))
+            name = members.new_name()
+            return group, Segment(folder, name, _identity(name, reader, rows))
     except BaseException:
         os.close(folder)
         raise
@@ -155,14 +168,20 @@ def _living_charter(folder: int, membership: Membership) -> CharterFile | None:
     try:
         charter = charters.read_charter(folder)
     except (FileNotFoundError, DamagedError):
-        return None
+        return charters.mend(folder, _charter(membership)) if members.any_alive(folder) else None
     alive = membership.kept or is_supervised(charter.charter) or members.any_alive(folder)
     return charter if alive else None
+
+
+def _founded(user: int, folder: int, membership: Membership, reader: Reader) -> CharterFile:
+    remove_dead_groups(user, but=membership.directory)
+    empty(folder)
+    return charters.found(folder, _charter(membership), reader.clocks.born, reader.clocks.started)
 
 
 def _charter(membership: Membership) -> Charter:
     return Charter(membership.supervisor, membership.kept, this_process().boot)
 
 
-def _identity(reader: Reader, rows: int) -> Identity:
-    return Identity(*this_process(), reader.clocks.started, reader.clocks.born, rows, rows + SPARE_PAGES)
+def _identity(name: str, reader: Reader, rows: int) -> Identity:
+    return Identity(name, *this_process(), reader.clocks.started, reader.clocks.born, rows, rows + SPARE_PAGES)

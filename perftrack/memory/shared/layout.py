@@ -95,6 +95,8 @@ CELLS: Final = 64
 class Identity:
     """Who owns a segment, and its sizes. Pid, start, boot and namespace together tell one process of all."""
 
+    name: str
+    """Of the file: a copy under another name is nobody's."""
     pid: int
     start: str
     """When the process started, as its system says it; empty where it does not."""

@@ -13,6 +13,7 @@ from typing import Final
 from perftrack.memory.shared.layout import DamagedError, Identity
 from perftrack.memory.shared.lock import is_held
 from perftrack.memory.shared.look import Look, look
+from perftrack.memory.shared.place import listed
 from perftrack.memory.shared.process import Process
 
 _NAME: Final = re.compile(r"worker-\d+-[0-9a-f]{8}")
@@ -34,7 +35,7 @@ def new_name() -> str:
 
 def names(folder: int) -> list[str]:
     """List the segments in *folder*."""
-    return sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name))
+    return [name for name in listed(folder) if _NAME.fullmatch(name)]
 
 
 def members(folder: int, own: str | None, damaged: list[str]) -> Iterator[Member]:
@@ -56,6 +57,8 @@ def _member(folder: int, name: str, own: str | None) -> Member:
         # Its life first: whoever ends between the two looks is taken for alive, and folded the next time.
         held = name == own or is_held(descriptor)
         seen = look(descriptor)
+        if seen.identity.name != name:
+            raise DamagedError("not under its own name")
         return Member(name, seen, held and (name == own or not process_of(seen.identity).is_gone()))
     finally:
         os.close(descriptor)

@@ -52,6 +52,19 @@ def _opened(folder: int, name: str) -> int:
     return descriptor
 
 
+def listed(folder: int) -> list[str]:
+    """List the names in the directory of descriptor *folder*, sorted.
+
+    Through an open of its own: two listings of one open directory, by two threads, or by a parent and the child that it
+    forked, would share their place in it, and each would miss names.
+    """
+    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        return sorted(os.listdir(descriptor))  # noqa: PTH208 - pathlib knows no descriptors
+    finally:
+        os.close(descriptor)
+
+
 def user_directory(environ: Mapping[str, str]) -> tuple[int, Path]:
     """Open this user's directory in the first place that can be used. Give its descriptor and its path.
 
