@@ -1,0 +1,35 @@
+/** The numbers as JSON, and the page as one file that needs nothing else: to attach to a ticket. */
+
+import { save } from "./copy.js";
+import { element } from "./dom.js";
+
+const LEFT_OUT = "script, link, noscript, .control, [role=tooltip], dialog:not([open])";
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+
+/** Saves all numbers of the last answer. */
+export function saveNumbers(stats) {
+  save(JSON.stringify(stats, null, 1), `performance-${stamp(stats)}.json`, "application/json");
+}
+
+/** Saves the page as it is shown, with *charts* and the tables behind them. */
+export function savePage(stats, charts) {
+  for (const chart of charts) chart.fillTable();
+  save(pageAsText(), `performance-${stamp(stats)}.html`, "text/html");
+}
+
+function pageAsText() {
+  const page = document.documentElement.cloneNode(true);
+  for (const node of page.querySelectorAll(LEFT_OUT)) node.remove();
+  for (const node of page.querySelectorAll("a")) node.removeAttribute("href");
+  for (const dialog of page.querySelectorAll("dialog")) dialog.replaceWith(element("section", { class: "panel" }, ...dialog.childNodes));
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  page.querySelector("head").append(
+    element("meta", { "http-equiv": "Content-Security-Policy", content: POLICY }),
+    element("style", {}, rules.map((rule) => rule.cssText).join("\n")),
+  );
+  return `<!doctype html>\n${page.outerHTML}\n`;
+}
+
+function stamp({ timestamp }) {
+  return timestamp.replace(/[^0-9TZ]/g, "");
+}
