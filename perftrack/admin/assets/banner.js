@@ -32,7 +32,7 @@ function judged(seen) {
 
 function reason({ message, endpoint }) {
   const text = element("bdi", {}, shown(message));
-  return endpoint === null ? text : element("a", { href: linkTo({ endpoint: shown(endpoint) }) }, text);
+  return endpoint === null ? text : element("a", { href: linkTo(endpoint) }, text);
 }
 
 /** Replaces list items where they differ, so that a link keeps the focus. */

@@ -6,7 +6,7 @@ import { count, duration, NOTHING, percent } from "./format.js";
 export const COLUMNS = [
   { field: "name", title: "Endpoint", text: (row) => row.name },
   { field: "total_requests", title: "Requests", text: (row) => count(row.total_requests) },
-  { field: "requests_per_minute", title: "Per min", text: (row) => count(row.requests_per_minute), picture: "spark" },
+  { field: "requests_per_minute", title: "Per min", text: (row) => count(row.requests_per_minute) },
   { field: "error_rate", title: "Errors", text: (row) => percent(row.error_rate) },
   { field: "avg_duration", title: "Avg", text: (row) => duration(row.avg_duration) },
   { field: "p50_duration", title: "p50", text: (row) => duration(row.p50_duration) },
@@ -14,7 +14,7 @@ export const COLUMNS = [
   { field: "p99_duration", title: "p99", text: (row) => duration(row.p99_duration) },
   { field: "max_duration", title: "Max", text: (row) => duration(row.max_duration) },
   { field: "slow_queries_count", title: "Slow", text: (row) => count(row.slow_queries_count) },
-  { field: "time_share", title: "Time share", text: (row) => percent(row.time_share, 1), picture: "bar" },
+  { field: "time_share", title: "Time share", text: (row) => percent(row.time_share, 1) },
   { field: "apdex", title: "Apdex", text: (row) => row.apdex?.toFixed(2) ?? NOTHING },
 ];
 

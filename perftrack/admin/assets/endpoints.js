@@ -1,7 +1,10 @@
-/** The table of endpoints. Rows change in place and only where they differ; hundreds of them are spread over frames. */
+/**
+ * The table of endpoints. No row ever moves: what is in it changes, and only where it differs, so that the browser lays
+ * out the few rows in sight and nothing else. Hundreds of rows are written over several frames.
+ */
 
 import { COLUMNS, chosen } from "./columns.js";
-import { bar, byId, code, element, say, set } from "./dom.js";
+import { bar, byId, element, say, set } from "./dom.js";
 import { count, shown } from "./format.js";
 import { Frames } from "./frames.js";
 import { draw, sparkline } from "./sparkline.js";
@@ -9,8 +12,11 @@ import { linkTo, look, view } from "./view-in-url.js";
 
 const body = element("tbody");
 const heads = new Map();
-const rows = new Map();
+const rows = [];
 const frames = new Frames();
+const MANY = 40; // more rows are not laid out while they are out of sight
+const SPARK_CELL = COLUMNS.findIndex(({ field }) => field === "requests_per_minute") - 1;
+const SHARE_CELL = COLUMNS.findIndex(({ field }) => field === "time_share") - 1;
 
 /** Makes the empty table and its controls. */
 export function makeEndpoints() {
@@ -26,14 +32,16 @@ export function showEndpoints(stats) {
   const wanted = view();
   const all = Object.entries(stats.endpoint_stats).map(([name, row]) => ({ ...row, name, shown: shown(name) }));
   const some = chosen(all, wanted);
+  const focused = rows.find(({ link }) => link === document.activeElement)?.name;
   showControls(wanted, some.length, all.length);
-  let place = body.firstChild;
-  const write = (row) => {
-    place = put(written(row), place);
-  };
-  frames.run(some, write, () => {
-    while (place) [place] = [place.nextSibling, place.remove()];
-    for (const name of rows.keys()) if (!(name in stats.endpoint_stats)) rows.delete(name);
+  frames.run(Math.max(some.length, rows.length), (at) => {
+    rows[at] ??= made();
+    if (at >= some.length) {
+      rows[at].node.remove();
+      return;
+    }
+    fill(rows[at], some[at]);
+    if (some[at].name === focused) rows[at].link.focus({ preventScroll: true });
   });
 }
 
@@ -52,52 +60,38 @@ function showControls({ sort, up, search, only }, some, all) {
   for (const [field, node] of heads) set(node, "aria-sort", field === sort && (up ? "ascending" : "descending"));
   if (document.activeElement !== byId("search")) byId("search").value = search;
   byId("only").value = only;
+  set(byId("endpoints"), "data-many", some > MANY);
   say(byId("found"), some === all ? `${count(all)} in all` : `${count(some)} of ${count(all)}`);
   byId("no-endpoints").hidden = some > 0;
   say(byId("no-endpoints"), all ? "No endpoint matches. Clear the search or show all." : "Nothing yet. Endpoints appear with their first request.");
 }
 
-/** Puts *node* where *place* is, and returns the place after it. */
-function put(node, place) {
-  if (node === place) return node.nextSibling;
-  if (node.previousSibling === place && place) {
-    // Most often one row has sunk: moving it moves one, moving all that rose above it would move hundreds.
-    move(place, null);
-    return node.nextSibling;
-  }
-  move(node, place);
-  return place;
+/** Makes a row that any endpoint can be written into. */
+function made() {
+  const name = element("code");
+  const link = element("a", {}, element("bdi", {}, name));
+  const [spark, share] = [sparkline(), bar(0)];
+  const texts = COLUMNS.slice(1).map(() => document.createTextNode(""));
+  const cells = texts.map((text, at) => element("td", { class: COLUMNS[at + 1].field }, text));
+  cells[SPARK_CELL].append(spark);
+  cells[SHARE_CELL].append(share);
+  const node = element("tr", {}, element("th", { scope: "row" }, link), ...cells);
+  return { node, code: name, link, texts, spark, share: share.firstChild };
 }
 
-function move(node, before) {
-  const focused = document.activeElement;
-  body.insertBefore(node, before);
-  if (node.contains(focused)) focused.focus({ preventScroll: true });
-}
-
-/** Returns the row of an endpoint with its present numbers. */
-function written(row) {
-  const known = rows.get(row.name) ?? made(row);
+/** Writes an endpoint into a row. */
+function fill(known, row) {
+  known.name = row.name;
+  say(known.code, row.shown);
+  set(known.code, "title", row.shown);
+  set(known.link, "href", linkTo(row.name));
   known.texts.forEach((text, at) => say(text, COLUMNS[at + 1].text(row)));
-  set(known.link, "href", linkTo({ endpoint: row.shown }));
   set(known.share, "width", `${row.time_share}%`);
   set(known.node, "data-failing", row.total_errors > 0);
   const line = row.rpm_series.join();
   if (line !== known.line) draw(known.spark, row.rpm_series);
   known.line = line;
-  return known.node;
-}
-
-function made(row) {
-  const link = element("a", {}, code(row.name));
-  const [spark, share] = [sparkline(), bar(0)];
-  const texts = COLUMNS.slice(1).map(() => document.createTextNode(""));
-  const cells = texts.map((text, at) => element("td", { class: COLUMNS[at + 1].field }, text));
-  const pictures = { spark, bar: share };
-  COLUMNS.slice(1).forEach(({ picture }, at) => picture && cells[at].append(pictures[picture]));
-  const node = element("tr", {}, element("th", { scope: "row" }, link), ...cells);
-  rows.set(row.name, { node, texts, link, spark, share: share.firstChild, line: "" });
-  return rows.get(row.name);
+  if (!known.node.isConnected) body.append(known.node);
 }
 
 /** A click anywhere in a row is one on its link, unless somebody is marking text. */

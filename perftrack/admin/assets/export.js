@@ -20,6 +20,7 @@ export function savePage(stats, charts) {
 function pageAsText() {
   const page = document.documentElement.cloneNode(true);
   for (const node of page.querySelectorAll(LEFT_OUT)) node.remove();
+  page.querySelector("#state").textContent = `As it was on ${new Date().toLocaleString("en-GB")}`;
   for (const node of page.querySelectorAll("a")) node.removeAttribute("href");
   for (const dialog of page.querySelectorAll("dialog")) dialog.replaceWith(element("section", { class: "panel" }, ...dialog.childNodes));
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);

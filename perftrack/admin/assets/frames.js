@@ -1,24 +1,18 @@
 /** Long work in short pieces, so that the page stays quick. */
 
-const BUDGET_MS = 5;
+const BUDGET_MS = 4;
 
-/** Does *work* on each of *items*, over as many frames as it takes, then *done*; a later call replaces this one. */
 export class Frames {
   #frame = 0;
 
-  run(items, work, done) {
+  /** Does *work* for 0 up to *count*, over as many frames as it takes; a later call replaces this one. */
+  run(count, work) {
     cancelAnimationFrame(this.#frame);
-    const left = items[Symbol.iterator]();
+    let next = 0;
     const piece = () => {
       const end = performance.now() + BUDGET_MS;
-      for (let next = left.next(); !next.done; next = left.next()) {
-        work(next.value);
-        if (performance.now() > end) {
-          this.#frame = requestAnimationFrame(piece);
-          return;
-        }
-      }
-      done();
+      while (next < count && performance.now() < end) work(next++);
+      if (next < count) this.#frame = requestAnimationFrame(piece);
     };
     piece();
   }

@@ -20,11 +20,12 @@ import { makeSlow, showSlow } from "./slow.js";
 import { noteFresh, noteTrouble, showState } from "./state.js";
 import { throughput } from "./throughput.js";
 import { makeTiles, showTiles } from "./tiles.js";
-import { look, onView, view } from "./view-in-url.js";
+import { followLinks, look, onView, view } from "./view-in-url.js";
 
 const poll = new Poll(tick, preferences().seconds);
 let stats = null;
 let charts = [];
+let shownSeconds = 0;
 
 async function tick() {
   try {
@@ -42,20 +43,35 @@ async function tick() {
 }
 
 function show() {
-  if (!stats) return;
-  const length = showWindow(stats);
-  const slots = lastSlots(stats.series, length);
-  charts = charts.length ? charts : makeCharts(stats.series);
   document.documentElement.removeAttribute("aria-busy");
   showBanner(stats);
-  showTiles(stats, slots, length);
-  for (const chart of charts) chart.show(stats.series, slots);
-  showEndpoints(stats);
-  showSlow(stats);
+  showOverTime(chosenWindow(stats));
+  showLists();
   showCards(stats);
-  showDetail(stats);
   say(byId("accuracy"), percent(100 * stats.relative_error));
   say(byId("series-accuracy"), percent(100 * stats.series.relative_error, 1));
+}
+
+/** Shows again what depends on the view. */
+function showView() {
+  if (!stats) return;
+  const seconds = chosenWindow(stats);
+  if (seconds !== shownSeconds) showOverTime(seconds);
+  showLists();
+}
+
+function showOverTime(seconds) {
+  shownSeconds = seconds;
+  const slots = lastSlots(stats.series, seconds);
+  charts = charts.length ? charts : makeCharts(stats.series);
+  showTiles(stats, slots, seconds);
+  for (const chart of charts) chart.show(stats.series, slots);
+}
+
+function showLists() {
+  showEndpoints(stats);
+  showSlow(stats);
+  showDetail(stats);
 }
 
 function makeCharts(series) {
@@ -89,7 +105,7 @@ function dress(theme) {
 }
 
 /** Shows which window is chosen, and returns its seconds; the shortest while there is no more to see. */
-function showWindow({ timestamp, since }) {
+function chosenWindow({ timestamp, since }) {
   const usual = Date.parse(timestamp) - Date.parse(since) < 300_000 ? "300" : "900";
   const choices = [...byId("window").querySelectorAll("input")];
   const chosen = choices.find(({ value }) => value === view().window) ?? choices.find(({ value }) => value === usual);
@@ -106,5 +122,6 @@ makeEndpoints();
 makeSlow();
 makeDetail();
 makeReset(() => poll.now());
-onView(show);
+followLinks();
+onView(showView);
 poll.now();

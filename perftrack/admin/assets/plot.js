@@ -3,6 +3,7 @@
 import { drawn } from "./dom.js";
 
 const EDGE = { left: 50, right: 6, top: 10, bottom: 20 };
+const ROOM = 56; // that a text on the lower axis takes
 
 export class Plot {
   /** @param {number} width in pixels @param {number} height in pixels */
@@ -33,13 +34,16 @@ export class Plot {
     ]);
   }
 
-  /** Writes texts below: `{at, text}`, at 0 to 1; those that would be cut off are left out. */
+  /** Writes texts below: `{at, text}`, at 0 to 1; those without room are left out. */
   below(ticks) {
-    const fitting = ticks.filter(({ at }) => this.x(at) > this.left + 12 && this.x(at) < this.right - 12);
-    return fitting.flatMap(({ at, text }) => [
-      drawn("path", { class: "tick", d: `M${this.x(at)} ${this.bottom}v4` }),
-      drawn("text", { x: this.x(at), y: this.height - 3, "text-anchor": "middle" }, text),
-    ]);
+    let free = this.left - ROOM / 4;
+    return ticks.flatMap(({ at, text }) => {
+      const x = this.x(at);
+      if (x < free + ROOM / 2 || x > this.right - ROOM / 4) return [];
+      free = x + ROOM / 2;
+      return [drawn("path", { class: "tick", d: `M${x} ${this.bottom}v4` }),
+        drawn("text", { x, y: this.height - 3, "text-anchor": "middle" }, text)];
+    });
   }
 
   /** Returns the path of a box between shares of the width and of the height. */

@@ -18,7 +18,7 @@ export function makeSlow() {
 export function showSlow({ slow }) {
   const wanted = view().slow;
   listed = slow.slow_queries.filter((each) => !wanted || shown(each.endpoint) === wanted);
-  const now = JSON.stringify([wanted, slow.slow_queries_count, listed, linkTo({})]);
+  const now = JSON.stringify([wanted, slow.slow_queries_count, listed]);
   if (now === last) return;
   last = now;
   const all = count(slow.slow_queries_count);
@@ -35,7 +35,7 @@ export function slowTable(queries, withEndpoint = true) {
   const titles = ["When", ...(withEndpoint ? ["Endpoint"] : []), "Path", "Status", "Duration", "First byte", "Outcome", "Worker"];
   const rows = queries.map((query) => [
     time(query.timestamp, clock(query.timestamp)),
-    ...(withEndpoint ? [element("a", { href: linkTo({ endpoint: shown(query.endpoint) }) }, code(query.endpoint))] : []),
+    ...(withEndpoint ? [element("a", { href: linkTo(query.endpoint) }, code(query.endpoint))] : []),
     code(query.path),
     String(query.status ?? "none"),
     duration(query.duration),
