@@ -14,7 +14,7 @@ const body = element("tbody");
 const heads = new Map();
 const rows = [];
 const frames = new Frames();
-const MANY = 40; // more rows are not laid out while they are out of sight
+const MANY = 40; // endpoints; with more, rows out of sight are not laid out
 const SPARK_CELL = COLUMNS.findIndex(({ field }) => field === "requests_per_minute") - 1;
 const SHARE_CELL = COLUMNS.findIndex(({ field }) => field === "time_share") - 1;
 
@@ -60,7 +60,7 @@ function showControls({ sort, up, search, only }, some, all) {
   for (const [field, node] of heads) set(node, "aria-sort", field === sort && (up ? "ascending" : "descending"));
   if (document.activeElement !== byId("search")) byId("search").value = search;
   byId("only").value = only;
-  set(byId("endpoints"), "data-many", some > MANY);
+  set(byId("endpoints"), "data-many", all > MANY);
   say(byId("found"), some === all ? `${count(all)} in all` : `${count(some)} of ${count(all)}`);
   byId("no-endpoints").hidden = some > 0;
   say(byId("no-endpoints"), all ? "No endpoint matches. Clear the search or show all." : "Nothing yet. Endpoints appear with their first request.");
