@@ -12,7 +12,7 @@ import json
 import random
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -92,7 +92,7 @@ def _print(title: str, tasks: list[float]) -> None:
 
 
 @contextmanager
-def _serving(tracker: PerformanceTracker) -> Iterator[str]:
+def _serving(tracker: PerformanceTracker) -> Generator[str, None, None]:
     server = QuietServer("127.0.0.1", 0, PerformanceMiddleware(_empty, tracker, AllowAll()))
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
@@ -108,7 +108,7 @@ def _empty(environ: Any, start_response: Any) -> list[bytes]:
 
 
 @contextmanager
-def _browser() -> Iterator[Any]:
+def _browser() -> Generator[Any, None, None]:
     # By name: the tool is in an extra of its own, and the type checkers do not have it.
     playwright: Any = importlib.import_module("playwright.sync_api")
     with playwright.sync_playwright() as tool:

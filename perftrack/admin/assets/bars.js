@@ -1,6 +1,6 @@
 /** Tables whose numbers are bars as well. */
 
-import { bar, table } from "./dom.js";
+import { bar, element, table } from "./dom.js";
 
 /**
  * @param {string} caption
@@ -10,7 +10,7 @@ import { bar, table } from "./dom.js";
 export function bars(caption, [name, number], items) {
   const top = Math.max(...items.map(({ value }) => value ?? 0)) || 1;
   const rows = items.map(({ name, value, text, kind }) => [name, bar((value ?? 0) / top, kind), text]);
-  const made = table(caption, [name, "", number], rows);
+  const made = table(caption, [name, element("span", { class: "unseen" }, "Drawn"), number], rows);
   made.className = "bars";
   return made;
 }

@@ -24,7 +24,7 @@ export class Chart {
    * @param {string} id of the figure
    * @param {{name: string, keys: {name: string, kind: string, text: Function}[], draw: Function}} kind its `columns`
    *   are those of the table, where they are others than the keys
-   * @param {Crosshair} crosshair shared with the other charts
+   * @param crosshair shared with the other charts
    */
   constructor(id, kind, crosshair) {
     this.#kind = kind;
@@ -81,10 +81,10 @@ export class Chart {
     return this.#plot.below(minutes.map((moment) => ({ at: (moment - start) / length, text: clock(moment).slice(-8, -3) })));
   }
 
-  /** Shows the values where the crosshair points; without it, those of the newest slot. */
+  /** Shows the values where the crosshair points; without it, those of the newest slot that is complete. */
   #point() {
     const { at } = this.#crosshair;
-    const index = Math.min(at ?? Infinity, this.#slots.length - 1);
+    const index = at === null ? this.#slots.length - 2 : Math.min(at, this.#slots.length - 1);
     const slot = this.#slots[index];
     if (!slot) return;
     const texts = this.#kind.keys.map((key) => key.text(slot));

@@ -14,6 +14,6 @@ export class Frames {
       while (next < count && performance.now() < end) work(next++);
       if (next < count) this.#frame = requestAnimationFrame(piece);
     };
-    piece();
+    this.#frame = requestAnimationFrame(piece);
   }
 }

@@ -1,4 +1,4 @@
-/** How many requests took how long, and when: the darker, the more. */
+/** How many requests took how long, and when: the stronger, the more. */
 
 import { drawn } from "./dom.js";
 import { count, span } from "./format.js";
