@@ -1,6 +1,6 @@
 /** The verdict with its reasons, and whatever the numbers are not: the warnings. */
 
-import { byId, element, say } from "./dom.js";
+import { byId, drawn, element, say } from "./dom.js";
 import { count, percent, shown, span } from "./format.js";
 import { linkTo } from "./view-in-url.js";
 
@@ -19,7 +19,10 @@ export function showBanner(stats) {
   say(byId("judged"), stats.total_requests ? judged(health.window) : EMPTY);
   replace(byId("reasons"), health.reasons.map(reason));
   const warnings = [...new Set([...stats.warnings, ...health.warnings])];
-  replace(byId("warnings").querySelector("ul"), warnings.map((text) => element("bdi", {}, shown(text))));
+  replace(
+    byId("warnings").querySelector("ul"),
+    warnings.map((text) => element("bdi", {}, shown(text))),
+  );
   byId("warnings").hidden = warnings.length === 0;
   document.title = `${word} · Performance`;
   showIcon(SIGNS[health.status], TONES[health.status]);
@@ -27,7 +30,8 @@ export function showBanner(stats) {
 
 function judged(seen) {
   const when = seen.seconds === null ? "since the start" : `in the last ${span(seen.seconds)}`;
-  return `${count(seen.requests)} requests ${when}, ${percent(seen.error_rate)} errors, ${count(seen.slow_queries)} slow`;
+  const [requests, slow] = [count(seen.requests), count(seen.slow_queries)];
+  return `${requests} requests ${when}, ${percent(seen.error_rate)} errors, ${slow} slow`;
 }
 
 function reason({ message, endpoint }) {
@@ -44,7 +48,8 @@ function replace(list, contents) {
 
 /** Puts the verdict on the browser's tab, where it is seen from elsewhere. */
 function showIcon(sign, tone) {
-  const mark = `<circle cx='8' cy='8' r='8' fill='${tone}'/><text x='8' y='12' text-anchor='middle' fill='#fff' font-size='11' font-weight='bold'>${sign}</text>`;
-  const picture = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>${mark}</svg>`;
-  byId("icon").href = `data:image/svg+xml,${encodeURIComponent(picture)}`;
+  const mark = drawn("text", { x: 8, y: 12, "text-anchor": "middle", "font-size": 11, fill: "#fff" }, sign);
+  const picture = drawn("svg", { viewBox: "0 0 16 16" }, drawn("circle", { cx: 8, cy: 8, r: 8, fill: tone }), mark);
+  const text = new XMLSerializer().serializeToString(picture);
+  byId("icon").href = `data:image/svg+xml,${encodeURIComponent(text)}`;
 }

@@ -35,7 +35,11 @@ export class Chart {
     this.#behind = element("details", { class: "behind" }, element("summary", {}, "As a table"));
     this.#behind.addEventListener("toggle", () => this.fillTable());
     byId(id).append(this.#legend(), this.#area, this.#behind);
-    crosshair.follow(this.#area, (event) => this.#slotAt(event), () => this.#slots.length - 1);
+    crosshair.follow(
+      this.#area,
+      (event) => this.#slotAt(event),
+      () => this.#slots.length - 1,
+    );
     crosshair.addEventListener("moved", () => this.#point());
     new ResizeObserver(() => this.#draw()).observe(this.#area);
   }
@@ -70,7 +74,11 @@ export class Chart {
     this.#plot = new Plot(this.#area.clientWidth || 600, HEIGHT);
     set(this.#svg, "viewBox", `0 0 ${this.#plot.width} ${HEIGHT}`);
     set(this.#area, "aria-valuemax", this.#slots.length - 1);
-    this.#svg.replaceChildren(...this.#kind.draw(this.#plot, this.#slots, this.#series), ...this.#moments(), this.#line);
+    this.#svg.replaceChildren(
+      ...this.#kind.draw(this.#plot, this.#slots, this.#series),
+      ...this.#moments(),
+      this.#line,
+    );
     this.#point();
   }
 
@@ -78,7 +86,9 @@ export class Chart {
     const start = Date.parse(this.#slots[0].timestamp);
     const length = 1000 * this.#series.slot_seconds * this.#slots.length;
     const minutes = minutesBetween(start, start + length);
-    return this.#plot.below(minutes.map((moment) => ({ at: (moment - start) / length, text: clock(moment).slice(-8, -3) })));
+    return this.#plot.below(
+      minutes.map((moment) => ({ at: (moment - start) / length, text: clock(moment).slice(-8, -3) })),
+    );
   }
 
   /** Shows the values where the crosshair points; without it, those of the newest slot that is complete. */
@@ -91,9 +101,19 @@ export class Chart {
     const moment = clock(slot.timestamp);
     texts.forEach((text, key) => say(this.#values[key], text));
     say(this.#moment, moment);
-    set(this.#line, "d", at === null ? null : `M${this.#plot.x((index + 0.5) / this.#slots.length)} ${this.#plot.top}V${this.#plot.bottom}`);
+    set(
+      this.#line,
+      "d",
+      at === null
+        ? null
+        : `M${this.#plot.x((index + 0.5) / this.#slots.length)} ${this.#plot.top}V${this.#plot.bottom}`,
+    );
     set(this.#area, "aria-valuenow", index);
-    set(this.#area, "aria-valuetext", `${moment}: ${texts.map((text, key) => `${this.#kind.keys[key].name} ${text}`).join(", ")}`);
+    set(
+      this.#area,
+      "aria-valuetext",
+      `${moment}: ${texts.map((text, key) => `${this.#kind.keys[key].name} ${text}`).join(", ")}`,
+    );
   }
 
   #slotAt(event) {

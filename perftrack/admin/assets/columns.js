@@ -38,5 +38,5 @@ export function chosen(rows, { only, search, sort, up }) {
 function inOrder(one, other, up) {
   if (one === null || other === null) return (one === null) - (other === null);
   if (one === other) return 0;
-  return (one < other) === Boolean(up) ? -1 : 1;
+  return one < other === Boolean(up) ? -1 : 1;
 }

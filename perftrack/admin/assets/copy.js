@@ -4,7 +4,12 @@ import { byId, element, say } from "./dom.js";
 
 /** Copies *text* and says that *what* has been copied. */
 export async function copy(text, what) {
-  const copied = navigator.clipboard ? await navigator.clipboard.writeText(text).then(() => true, () => false) : byHand(text);
+  const copied = navigator.clipboard
+    ? await navigator.clipboard.writeText(text).then(
+        () => true,
+        () => false,
+      )
+    : byHand(text);
   announce(copied ? `${what} copied.` : "The browser does not let the page copy.");
 }
 

@@ -27,8 +27,14 @@ export class Crosshair extends EventTarget {
   #moved(key, last) {
     const now = this.at ?? last;
     const moves = {
-      ArrowLeft: now - 1, ArrowDown: now - 1, ArrowRight: now + 1, ArrowUp: now + 1,
-      PageDown: now - 6, PageUp: now + 6, Home: 0, End: last,
+      ArrowLeft: now - 1,
+      ArrowDown: now - 1,
+      ArrowRight: now + 1,
+      ArrowUp: now + 1,
+      PageDown: now - 6,
+      PageUp: now + 6,
+      Home: 0,
+      End: last,
     };
     if (key === "Escape") return null;
     return key in moves ? Math.min(last, Math.max(0, moves[key])) : undefined;

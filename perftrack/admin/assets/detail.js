@@ -67,7 +67,10 @@ function fill(detail) {
     part("First byte against last byte", firstAgainstLast(stats)),
     part("Outcomes", outcomes(stats)),
     part("Status codes", statuses(stats)),
-    part("Slow requests", slow.length ? scrolling("Slow requests of this endpoint", slowTable(slow, false)) : "None kept."),
+    part(
+      "Slow requests",
+      slow.length ? scrolling("Slow requests of this endpoint", slowTable(slow, false)) : "None kept.",
+    ),
   );
   const behind = body.querySelector("details");
   if (behind) behind.open = behindOpen;
@@ -79,10 +82,15 @@ function part(title, ...contents) {
 
 function figures(stats) {
   const entries = {
-    Requests: count(stats.total_requests), "Per minute": count(stats.requests_per_minute),
-    Errors: percent(stats.error_rate), Slow: count(stats.slow_queries_count),
-    Avg: duration(stats.avg_duration), Min: duration(stats.min_duration), Max: duration(stats.max_duration),
-    "Time share": percent(stats.time_share, 1), Apdex: stats.apdex?.toFixed(2) ?? NOTHING,
+    Requests: count(stats.total_requests),
+    "Per minute": count(stats.requests_per_minute),
+    Errors: percent(stats.error_rate),
+    Slow: count(stats.slow_queries_count),
+    Avg: duration(stats.avg_duration),
+    Min: duration(stats.min_duration),
+    Max: duration(stats.max_duration),
+    "Time share": percent(stats.time_share, 1),
+    Apdex: stats.apdex?.toFixed(2) ?? NOTHING,
   };
   const items = Object.entries(entries).map(([name, text]) => {
     return element("div", {}, element("dt", {}, name), element("dd", {}, text));
@@ -92,14 +100,25 @@ function figures(stats) {
 
 function firstAgainstLast({ first_byte: first, avg_duration, max_duration }) {
   const item = (name, value, kind) => ({ name, value, text: duration(value), kind });
-  return bars("First byte against last byte", ["Reading", "Duration"], [
-    item("first byte, mean", first.avg, "first"), item("last byte, mean", avg_duration, "ok"),
-    item("first byte, largest", first.max, "first"), item("last byte, largest", max_duration, "ok"),
-  ]);
+  return bars(
+    "First byte against last byte",
+    ["Reading", "Duration"],
+    [
+      item("first byte, mean", first.avg, "first"),
+      item("last byte, mean", avg_duration, "ok"),
+      item("first byte, largest", first.max, "first"),
+      item("last byte, largest", max_duration, "ok"),
+    ],
+  );
 }
 
 function outcomes(stats) {
-  const items = Object.entries(stats.outcomes).map(([name, value]) => ({ name: words(name), value, text: count(value), kind: name }));
+  const items = Object.entries(stats.outcomes).map(([name, value]) => ({
+    name: words(name),
+    value,
+    text: count(value),
+    kind: name,
+  }));
   return bars("Outcomes", ["Outcome", "Requests"], items);
 }
 

@@ -53,8 +53,13 @@ export function table(caption, titles, rows) {
     const cells = rest.map((cell) => element("td", {}, cell));
     return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
   });
-  return element("table", {}, element("caption", { class: "unseen" }, caption),
-    element("thead", {}, head), element("tbody", {}, ...body));
+  return element(
+    "table",
+    {},
+    element("caption", { class: "unseen" }, caption),
+    element("thead", {}, head),
+    element("tbody", {}, ...body),
+  );
 }
 
 /** Makes a bar that fills *share* (0 to 1) of its width; *kind* gives the colour. */

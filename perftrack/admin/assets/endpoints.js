@@ -63,7 +63,12 @@ function showControls({ sort, up, search, only }, some, all) {
   set(byId("endpoints"), "data-many", all > MANY);
   say(byId("found"), some === all ? `${count(all)} in all` : `${count(some)} of ${count(all)}`);
   byId("no-endpoints").hidden = some > 0;
-  say(byId("no-endpoints"), all ? "No endpoint matches. Clear the search or show all." : "Nothing yet. Endpoints appear with their first request.");
+  say(
+    byId("no-endpoints"),
+    all
+      ? "No endpoint matches. Clear the search or show all."
+      : "Nothing yet. Endpoints appear with their first request.",
+  );
 }
 
 /** Makes a row that any endpoint can be written into. */

@@ -4,6 +4,11 @@ import { save } from "./copy.js";
 import { element } from "./dom.js";
 
 const LEFT_OUT = "script, link, noscript, .control, [role=tooltip], dialog:not([open])";
+const STILL = [
+  ["dialog", "section", "panel"],
+  ["[role=slider]", "div", "plot"],
+  ["button", "span", null],
+];
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** Saves all numbers of the last answer. */
@@ -22,12 +27,18 @@ function pageAsText() {
   for (const node of page.querySelectorAll(LEFT_OUT)) node.remove();
   page.querySelector("#state").textContent = `As it was on ${new Date().toLocaleString("en-GB")}`;
   for (const node of page.querySelectorAll("a")) node.removeAttribute("href");
-  for (const dialog of page.querySelectorAll("dialog")) dialog.replaceWith(element("section", { class: "panel" }, ...dialog.childNodes));
+  // What could be used on the page becomes what it says or shows.
+  for (const [selector, tag, kind] of STILL) {
+    for (const node of page.querySelectorAll(selector))
+      node.replaceWith(element(tag, { class: kind }, ...node.childNodes));
+  }
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
-  page.querySelector("head").append(
-    element("meta", { "http-equiv": "Content-Security-Policy", content: POLICY }),
-    element("style", {}, rules.map((rule) => rule.cssText).join("\n")),
-  );
+  page
+    .querySelector("head")
+    .append(
+      element("meta", { "http-equiv": "Content-Security-Policy", content: POLICY }),
+      element("style", {}, rules.map((rule) => rule.cssText).join("\n")),
+    );
   return `<!doctype html>\n${page.outerHTML}\n`;
 }
 

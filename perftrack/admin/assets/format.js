@@ -36,7 +36,12 @@ export function duration(seconds) {
 
 /** Writes a round length of time, as on an axis: `5 min`, `1 s`, `20 ms`. */
 export function span(seconds) {
-  const [size, unit] = [[3600, "h"], [60, "min"], [1, "s"], [1e-3, "ms"]].find(([size]) => seconds >= size) ?? [1e-6, "µs"];
+  const [size, unit] = [
+    [3600, "h"],
+    [60, "min"],
+    [1, "s"],
+    [1e-3, "ms"],
+  ].find(([size]) => seconds >= size) ?? [1e-6, "µs"];
   return `${Number((seconds / size).toPrecision(3))} ${unit}`;
 }
 

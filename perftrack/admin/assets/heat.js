@@ -11,8 +11,10 @@ export function heatMap(bounds) {
   const bandName = (band) => (bounds[band] === null ? `over ${bound(band - 1)}` : `up to ${bound(band)}`);
   return {
     name: "Requests by duration",
-    keys: [{ name: "most", kind: "", text: (slot) => busiest(slot, bandName) },
-      { name: "requests", kind: "", text: (slot) => count(total(slot)) }],
+    keys: [
+      { name: "most", kind: "", text: (slot) => busiest(slot, bandName) },
+      { name: "requests", kind: "", text: (slot) => count(total(slot)) },
+    ],
     columns: bounds.map((_, band) => ({ name: bandName(band), text: (slot) => count(slot.bands[band]) })),
     draw(plot, slots) {
       const [low, high] = usedBands(slots);
@@ -22,11 +24,18 @@ export function heatMap(bounds) {
       slots.forEach((slot, at) => {
         for (let band = low; band <= high; band++) {
           const level = Math.ceil(LEVELS * Math.sqrt(slot.bands[band] / most));
-          if (level) paths[level - 1] += plot.box(at / slots.length, (at + 1) / slots.length, (band - low) / bands, (band - low + 1) / bands);
+          if (level)
+            paths[level - 1] += plot.box(
+              at / slots.length,
+              (at + 1) / slots.length,
+              (band - low) / bands,
+              (band - low + 1) / bands,
+            );
         }
       });
-      const marked = slots[0].bands.keys().filter((band) => band >= low && band <= high && bounds[band] && (bands < 8 || band % 2));
-      const ticks = [...marked].map((band) => ({ at: (band - low + 1) / bands, text: bound(band) }));
+      const shown = Array.from({ length: bands }, (_, at) => low + at);
+      const marked = shown.filter((band) => bounds[band] && (bands < 8 || band % 2));
+      const ticks = marked.map((band) => ({ at: (band - low + 1) / bands, text: bound(band) }));
       return [...plot.grid(ticks), ...paths.map((d, level) => drawn("path", { class: `heat heat-${level + 1}`, d }))];
     },
   };

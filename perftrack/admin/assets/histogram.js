@@ -18,20 +18,30 @@ export function histogram({ buckets, stats }, width) {
   const counts = linearTicks(Math.max(...columns.map((column) => column.count)));
   const top = counts.at(-1);
   const boxes = columns.map(({ low, high, count }) => plot.box(scale.at(low), scale.at(high) - 0.001, 0, count / top));
-  const svg = drawn("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true" },
+  const svg = drawn(
+    "svg",
+    { viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true" },
     ...plot.grid(counts.map((value) => ({ at: value / top, text: count(value) }))),
     ...plot.below(scale.ticks.map((value) => ({ at: scale.at(value), text: span(value) }))),
     drawn("path", { class: "area ok", d: boxes.join("") }),
-    ...MARKS.flatMap((name, at) => mark(plot, scale, name, stats[`${name}_duration`], at)));
+    ...MARKS.flatMap((name, at) => mark(plot, scale, name, stats[`${name}_duration`], at)),
+  );
   return [element("div", { class: "plot" }, svg), behind(columns)];
 }
 
 function mark(plot, scale, name, value, at) {
   const x = plot.x(scale.at(value));
   const late = x > (plot.left + plot.right) / 2;
-  const place = { x: late ? x - 4 : x + 4, y: plot.top + 12 + 14 * at, "text-anchor": late ? "end" : "start", class: "mark" };
-  return [drawn("path", { class: `curve ${name}`, d: `M${x} ${plot.top}V${plot.bottom}` }),
-    drawn("text", place, `${name} ${duration(value)}`)];
+  const place = {
+    x: late ? x - 4 : x + 4,
+    y: plot.top + 12 + 14 * at,
+    "text-anchor": late ? "end" : "start",
+    class: "mark",
+  };
+  return [
+    drawn("path", { class: `curve ${name}`, d: `M${x} ${plot.top}V${plot.bottom}` }),
+    drawn("text", place, `${name} ${duration(value)}`),
+  ];
 }
 
 /** Joins the server's fine buckets to bars that can be seen. */
@@ -49,6 +59,10 @@ function joined(buckets) {
 function behind(columns) {
   const rows = columns.map(({ low, high, count: number }) => [duration(low), duration(high), count(number)]);
   const numbers = table("Requests by duration", ["Over", "To", "Requests"], rows);
-  return element("details", { class: "behind" }, element("summary", {}, "As a table"),
-    scrolling("Requests by duration, as a table", numbers));
+  return element(
+    "details",
+    { class: "behind" },
+    element("summary", {}, "As a table"),
+    scrolling("Requests by duration, as a table", numbers),
+  );
 }

@@ -41,8 +41,10 @@ export class Plot {
       const x = this.x(at);
       if (x < free + ROOM / 2 || x > this.right - ROOM / 4) return [];
       free = x + ROOM / 2;
-      return [drawn("path", { class: "tick", d: `M${x} ${this.bottom}v4` }),
-        drawn("text", { x, y: this.height - 3, "text-anchor": "middle" }, text)];
+      return [
+        drawn("path", { class: "tick", d: `M${x} ${this.bottom}v4` }),
+        drawn("text", { x, y: this.height - 3, "text-anchor": "middle" }, text),
+      ];
     });
   }
 

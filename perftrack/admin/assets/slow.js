@@ -11,7 +11,9 @@ let last = "";
 /** Makes the filter and the button work. */
 export function makeSlow() {
   byId("slow-of").addEventListener("change", ({ target }) => look({ slow: target.value }));
-  byId("slow-copy").addEventListener("click", () => copy(JSON.stringify(listed, null, 2), `${count(listed.length)} slow requests`));
+  byId("slow-copy").addEventListener("click", () =>
+    copy(JSON.stringify(listed, null, 2), `${count(listed.length)} slow requests`),
+  );
 }
 
 /** Shows the slow requests of *stats* that the view asks for. */
@@ -22,17 +24,29 @@ export function showSlow({ slow }) {
   if (now === last) return;
   last = now;
   const all = count(slow.slow_queries_count);
-  const kept = slow.slow_queries.length < slow.slow_queries_count ? `, the last ${count(slow.slow_queries.length)} kept` : "";
+  const kept =
+    slow.slow_queries.length < slow.slow_queries_count ? `, the last ${count(slow.slow_queries.length)} kept` : "";
   say(byId("slow-note"), `${all} over ${span(slow.slow_query_threshold)}${kept}`);
   showFilter(slow.slow_queries, wanted);
   byId("slow-copy").disabled = !listed.length;
   const none = wanted ? "No slow request of this endpoint is kept." : "No slow request.";
-  byId("slow").replaceChildren(listed.length ? scrolling("Slow requests", slowTable(listed)) : element("p", { class: "none" }, none));
+  byId("slow").replaceChildren(
+    listed.length ? scrolling("Slow requests", slowTable(listed)) : element("p", { class: "none" }, none),
+  );
 }
 
 /** Makes the table of *queries*, with or without the endpoint. */
 export function slowTable(queries, withEndpoint = true) {
-  const titles = ["When", ...(withEndpoint ? ["Endpoint"] : []), "Path", "Status", "Duration", "First byte", "Outcome", "Worker"];
+  const titles = [
+    "When",
+    ...(withEndpoint ? ["Endpoint"] : []),
+    "Path",
+    "Status",
+    "Duration",
+    "First byte",
+    "Outcome",
+    "Worker",
+  ];
   const rows = queries.map((query) => [
     time(query.timestamp, clock(query.timestamp)),
     ...(withEndpoint ? [element("a", { href: linkTo(query.endpoint) }, code(query.endpoint))] : []),

@@ -5,6 +5,7 @@ import { clock } from "./format.js";
 
 let fresh = null;
 let trouble = null;
+let said = "";
 
 /** Notes a good answer. */
 export function noteFresh({ timestamp }) {
@@ -21,7 +22,8 @@ export function showState(seconds) {
   byId("state").className = trouble ? "stale" : "";
   say(byId("fresh"), trouble || !fresh ? "" : clock(fresh));
   const text = trouble ? troubled(seconds) : seconds ? "Live" : "Paused";
-  if (byId("liveness").textContent === text) return;
+  if (text === said) return;
+  said = text;
   byId("liveness").replaceChildren(text, ...(trouble?.kind === "signed-out" ? [" ", signIn()] : []));
 }
 

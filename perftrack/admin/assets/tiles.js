@@ -30,7 +30,10 @@ export function showTiles(stats, slots, seconds) {
     draw(parts.spark, complete.map(tile.line));
     showChange(parts.change, tile, spans);
   }
-  say(byId("compared"), spans ? `Changes: the last ${span(spans.seconds)} against the ${span(spans.seconds)} before.` : "");
+  say(
+    byId("compared"),
+    spans ? `Changes: the last ${span(spans.seconds)} against the ${span(spans.seconds)} before.` : "",
+  );
 }
 
 function make({ id, name, what, line }) {
@@ -44,8 +47,15 @@ function make({ id, name, what, line }) {
   const label = element("button", { type: "button", class: "what", "aria-describedby": `what-${id}` }, name);
   const hint = element("span", { role: "tooltip", id: `what-${id}` }, what);
   const picture = element("dd", { class: "picture" }, ...(line ? [parts.spark] : []));
-  return element("div", { class: "tile panel", id: `tile-${id}` },
-    element("dt", {}, label, hint), parts.change, parts.value, picture, parts.note);
+  return element(
+    "div",
+    { class: "tile panel", id: `tile-${id}` },
+    element("dt", {}, label, hint),
+    parts.change,
+    parts.value,
+    picture,
+    parts.note,
+  );
 }
 
 function showChange(node, { measure, unit, worse }, spans) {

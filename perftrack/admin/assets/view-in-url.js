@@ -37,9 +37,7 @@ export function followLinks() {
   });
 }
 
-/** Calls *listener* after each change of the view, whoever made it. */
+/** Calls *listener* after each change of the view, whoever made it: two views never have the same fragment. */
 export function onView(listener) {
   addEventListener("hashchange", listener);
-  // Back and forward between addresses that scripts have made; between links the browser sends both, which is cheap.
-  addEventListener("popstate", listener);
 }
