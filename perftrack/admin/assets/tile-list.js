@@ -29,7 +29,7 @@ export const TILES = [
     what: "Requests that finished in the last 60 seconds, counted one by one.",
     value: (stats) => count(stats.requests_per_minute),
     note: (stats) => `${(stats.requests_per_minute / 60).toFixed(1)} a second`,
-    line: (slot, at, slots) => sum(slots.slice(Math.max(0, at - 5), at + 1), "requests"),
+    line: (slot, at, slots) => (at < 5 ? null : requests(slots.slice(at - 5, at + 1))),
     measure: requests,
   },
   {
