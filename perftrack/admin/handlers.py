@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 from perftrack import report
 from perftrack.admin import page
@@ -34,11 +33,6 @@ from perftrack.shapes import (
 )
 from perftrack.snapshot import Snapshot
 
-# A whitelist: no name from a request ever becomes part of a file path.
-ASSETS: Mapping[str, str] = {
-    "page.css": "text/css; charset=utf-8",
-    "sign-in.js": "text/javascript; charset=utf-8",
-}
 _SECRET: Mapping[str, object] = {
     "type": "object",
     "properties": {"token": {"type": "string"}, "code": {"type": "string"}},
@@ -112,19 +106,16 @@ def openapi(source: Source, query: Query) -> AdminResponse:
     return json_bytes_response(_contract())
 
 
-def numbers_page(source: Source, query: Query, *, signed_in: bool = False) -> AdminResponse:
-    """Answer `/`."""
-    snapshot = source.snapshot()
-    text = page.render(report.stats(snapshot), _health(source, snapshot), signed_in=signed_in)
-    return content_response(200, "text/html; charset=utf-8", text.encode("utf-8", "backslashreplace"))
+def dashboard(source: Source, query: Query, *, viewer: bool = False, signed_in: bool = False) -> AdminResponse:
+    """Answer `/`; what it offers depends on who asks."""
+    return content_response(200, "text/html; charset=utf-8", page.render(viewer=viewer, signed_in=signed_in))
 
 
 def asset(name: str) -> Handler:
     """Return the handler of one file of the page."""
 
     def answer(source: Source, query: Query) -> AdminResponse:
-        body = (files("perftrack.admin") / "assets" / name).read_bytes()
-        return content_response(200, ASSETS[name], body)
+        return content_response(200, page.ASSETS[name], page.asset(name))
 
     return answer
 
@@ -195,9 +186,9 @@ ROUTES: Mapping[str, Route] = {
     "/series": Route(READ, series, "The last hour by ten seconds.", Series),
     "/cache/stats": Route(READ, cache_stats, "Caches registered with the tracker.", CacheStats),
     "/openapi.json": Route(READ, openapi, "This document.", "application/json"),
-    "/": Route(READ, numbers_page, "A page of the current numbers.", "text/html", None),
+    "/": Route(READ, dashboard, "The dashboard, a page for people.", "text/html", None),
     **{
         f"/assets/{name}": Route(READ, asset(name), "A file of the page.", media_type.split(";")[0], None, open=True)
-        for name, media_type in ASSETS.items()
+        for name, media_type in page.ASSETS.items()
     },
 }

@@ -6,8 +6,9 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from perftrack.admin.access import Access, Gate
+from perftrack.admin.compression import compressed
 from perftrack.admin.decision import Decision
-from perftrack.admin.handlers import ROUTES, numbers_page
+from perftrack.admin.handlers import ROUTES, dashboard
 from perftrack.admin.messages import AdminRequest, AdminResponse, options, problem, redirect
 from perftrack.admin.origin import REMEDY, is_same_origin
 from perftrack.admin.query import Query, QueryError, read_query
@@ -94,7 +95,7 @@ class Admin:
             return options(route.allow)
         if request.method not in route.methods:
             return problem(405, f"this page answers {route.allow}", (("Allow", route.allow),))
-        return self._stopped(request, decision) or self._handled(request, route)
+        return self._stopped(request, decision) or self._handled(request, route, decision)
 
     def _stopped(self, request: AdminRequest, decision: Decision) -> AdminResponse | None:
         """Return why a request that would change something must not."""
@@ -124,16 +125,19 @@ class Admin:
             return invitation() if request.path else self._to_page
         return _REFUSALS[decision]
 
-    def _handled(self, request: AdminRequest, route: Route) -> AdminResponse:
+    def _handled(self, request: AdminRequest, route: Route, decision: Decision) -> AdminResponse:
         if self._sign_in is not None and request.path in (SIGN_IN, SIGN_OUT):
             return self._sign_in.answer(request)
-        if request.path == "/" and self._gate.has_session(request):
-            return numbers_page(self._source, Query(), signed_in=True)
+        if request.path == "/":
+            viewer, signed_in = decision is Decision.VIEWER, self._gate.has_session(request)
+            page = dashboard(self._source, Query(), viewer=viewer, signed_in=signed_in)
+            return compressed(page, request.headers)
         try:
             query = Query() if route.parameters is None else read_query(request.query, route.parameters)
         except QueryError as error:
             return problem(400, str(error))
-        return route.handler(self._source, query)
+        answer = route.handler(self._source, query)
+        return compressed(answer, request.headers) if route.open else answer
 
     def _broken(self, error: Exception) -> AdminResponse:
         with suppress(Exception):

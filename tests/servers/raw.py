@@ -73,11 +73,11 @@ def uvicorn(app: Any) -> Generator[int, None, None]:
 
 
 @contextlib.contextmanager
-def wsgiref(app: Any) -> Generator[int, None, None]:
-    """Serve a WSGI app with the standard library; give the port."""
+def wsgiref(app: Any, port: int = 0) -> Generator[int, None, None]:
+    """Serve a WSGI app with the standard library, on *port* or any free one; give the port."""
     from perftrack_cli.wsgi_server import QuietServer
 
-    server = QuietServer("127.0.0.1", 0, app)
+    server = QuietServer("127.0.0.1", port, app)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -9,6 +9,7 @@ function say(text) {
 
 function codeOfLink() {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (!code) return null;
   // The code must not stay in the address bar or in the history.
   history.replaceState(null, "", location.pathname + location.search);
   return code;
@@ -36,12 +37,14 @@ async function goOnIfSignedIn() {
   const answer = await fetch("health", { headers: { Accept: "application/json" } });
   if (answer.ok) {
     sessionStorage.setItem(RETRIED, "yes");
-    location.replace("./");
+    location.reload();
   }
 }
 
 async function start() {
-  const code = location.hash.length > 1 ? codeOfLink() : null;
+  const code = codeOfLink();
+  // The view of a link that somebody was sent is in the fragment, and shall still be there after signing in.
+  document.forms[0].action += location.hash;
   try {
     await (code ? signInWith(code) : goOnIfSignedIn());
   } catch {

@@ -175,13 +175,3 @@ def test_where_the_body_is_wanted(admin: Admin) -> None:
     others = [("GET", "/sign-in"), ("POST", "/sign-out"), ("POST", "/reset"), ("POST", "/nothing")]
     assert [admin.body_limit(*each) for each in others] == [0] * 4
     assert Admin(WatchedTracker(), access=AllowAll()).body_limit("POST", "/sign-in") == 0
-
-
-def test_the_page_has_a_way_out_for_who_signed_in(admin: Admin) -> None:
-    """A browser with a session finds the button, a program with the token does not."""
-    cookie = header(post(admin, "/sign-in", json.dumps({"token": TOKEN}).encode(), JSON), "Set-Cookie") or ""
-    by_session, by_token = (
-        admin.handle(AdminRequest("GET", "/", "", headers)).body
-        for headers in ({"cookie": cookie.partition(";")[0]}, {"authorization": f"Bearer {TOKEN}"})
-    )
-    assert [b'action="sign-out"' in html for html in (by_session, by_token)] == [True, False]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,44 +10,17 @@ import pytest
 from perftrack import PerformanceTracker, Tokens
 from perftrack.admin.codes import SignInCode
 from tests.adapters.doors import ADMIN, raw_asgi
+from tests.browser.watch import Watch
 from tests.servers.raw import uvicorn
 
-playwright: Any = pytest.importorskip("playwright.sync_api", reason="it drives the browser; pip install playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.servers,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed"),
-    pytest.mark.filterwarnings("default"),  # the tool's own
-]
-
 TOKEN = "the-token-for-admins"
-QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+VIEWER = "a-token-only-for-looking"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for all tests."""
-    with playwright.sync_playwright() as tool:
-        started = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page of a browser without cookies; it fails the test at any message about the content policy."""
-    context = browser.new_context()
-    opened = context.new_page()
-    said: list[str] = []
-
-    def note(message: Any) -> None:
-        said.append(str(message.text))
-
-    opened.on("console", note)
-    yield opened
-    context.close()
-    assert not [text for text in said if "Content Security Policy" in text or "Refused to" in text]
+@pytest.fixture(autouse=True)
+def refusals(watch: Watch) -> None:
+    """Browsers report every refusal as an error."""
+    watch.forgiven.add("401")
 
 
 @pytest.fixture
@@ -62,13 +34,14 @@ def code() -> Iterator[SignInCode]:
 @pytest.fixture
 def base(code: SignInCode) -> Iterator[str]:
     """An app on a socket; the address of its admin pages."""
-    with uvicorn(raw_asgi(Tokens(TOKEN, code=code), PerformanceTracker())) as port:
+    with uvicorn(raw_asgi(Tokens(TOKEN, VIEWER, code=code), PerformanceTracker())) as port:
         yield f"http://127.0.0.1:{port}{ADMIN}"
 
 
 def is_in(page: Any) -> bool:
     """Tell whether the page shows numbers."""
-    return "Requests" in page.inner_text("body") and page.locator("#token").count() == 0
+    page.wait_for_selector("#tile-requests")
+    return bool(page.inner_text("#liveness") == "Live" and page.locator("#token").count() == 0)
 
 
 def test_by_token_and_out(page: Any, base: str) -> None:
@@ -80,12 +53,12 @@ def test_by_token_and_out(page: Any, base: str) -> None:
     page.wait_for_selector("#message:not(:empty)")
     page.fill("#token", TOKEN)
     page.click("button")
-    page.wait_for_url(f"{base}/")
+    page.wait_for_selector("#fresh:not(:empty)")
     assert is_in(page)
     [cookie] = page.context.cookies()
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", ADMIN)
     assert page.evaluate("document.cookie") == ""
-    page.click(".sign-out button")
+    page.click("#sign-out button")
     page.wait_for_selector("#token")
     assert page.context.cookies() == []
 
@@ -93,7 +66,7 @@ def test_by_token_and_out(page: Any, base: str) -> None:
 def test_by_link(page: Any, base: str, code: SignInCode) -> None:
     """The link signs in once and leaves no code in the address bar; the next browser is asked for the token."""
     page.goto(f"{base}/#code={code.text}")
-    page.wait_for_selector("h2")
+    page.wait_for_selector("#fresh:not(:empty)")
     assert is_in(page)
     assert code.text not in page.url
     page.context.clear_cookies()
@@ -109,8 +82,40 @@ def test_a_link_of_another_site_finds_the_session(page: Any, base: str) -> None:
     page.goto(base)
     page.fill("#token", TOKEN)
     page.click("button")
-    page.wait_for_url(f"{base}/")
+    page.wait_for_selector("#fresh:not(:empty)")
     page.goto("data:text/html,<a href='" + base + "/'>numbers</a>")
     page.click("a")
-    page.wait_for_selector("h2")
+    page.wait_for_selector("#fresh:not(:empty)")
     assert is_in(page)
+
+
+def test_viewers_only_look(page: Any, base: str) -> None:
+    """Nobody is offered what they may not do."""
+    page.goto(base)
+    page.fill("#token", VIEWER)
+    page.click("button")
+    page.wait_for_selector("#fresh:not(:empty)")
+    assert page.locator("#reset").is_hidden()
+    assert page.locator("#sign-out button").is_visible()
+
+
+def test_the_view_of_a_link_outlives_the_sign_in(page: Any, base: str) -> None:
+    """Whoever is sent a link and has to sign in first sees what it shows."""
+    page.goto(f"{base}/#search=orders&sort=p95_duration")
+    page.fill("#token", TOKEN)
+    page.click("button")
+    page.wait_for_selector("#fresh:not(:empty)")
+    assert page.input_value("#search") == "orders"
+
+
+def test_a_session_that_ends(page: Any, base: str) -> None:
+    """The page keeps what it has, says that it is signed out, and leads back in."""
+    page.goto(base)
+    page.fill("#token", TOKEN)
+    page.click("button")
+    page.wait_for_selector("#fresh:not(:empty)")
+    page.context.clear_cookies()
+    page.click("#now")
+    page.wait_for_selector("#liveness:has-text('you are signed out')")
+    page.click("#liveness a")
+    page.wait_for_selector("#token")
