@@ -86,14 +86,11 @@ def _token(given: str | None) -> Token:
 
 
 def _start_lines(tracked: TrackedApp, base: str, prefix: str, token: Token) -> list[str]:
-    lines = [
+    return [
         f"serving {tracked.target} ({tracked.interface.upper()}) at {base}",
         f"admin pages at {base}{prefix}/#code={tracked.code.text} (the link signs in once, within 5 minutes)",
         f'curl -H "Authorization: Bearer {token.shown}" {base}{prefix}/stats',
     ]
-    if tracked.workers > 1:
-        lines.insert(1, f"{tracked.workers} workers, each with numbers of its own: an answer shows those of one worker")
-    return lines
 
 
 def _serve(tracked: TrackedApp, address: str, port: int, start_lines: list[str]) -> int:

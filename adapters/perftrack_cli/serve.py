@@ -35,10 +35,9 @@ class TrackedApp:
         _stand_apart()
         loaded = load(self.target)
         # Not get_tracker(): an app that tracks itself through that one would have each of its requests counted twice.
-        # Whether there are other workers is known here, and need not be guessed.
-        tracker = PerformanceTracker("perftrack run", memory="private", **self.settings)
-        if self.workers > 1:
-            tracker.warn(f"one worker of {self.workers}: these are the numbers of one process")
+        # granian starts even a single worker as one of several, which would share with nobody.
+        memory = "private" if self.workers == 1 else "auto"
+        tracker = PerformanceTracker("perftrack run", memory=memory, **self.settings)
         wrap = _wrap_asgi if self.interface == "asgi" else _wrap_wsgi
         return wrap(loaded.app, tracker, Tokens(self.tokens, code=self.code))
 
