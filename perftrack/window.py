@@ -33,6 +33,10 @@ class RollingWindow:
         """Note that *before* requests were counted when *second* began. Seconds never go back."""
         self.marks[second % WINDOW_SECONDS] = (second & _SECOND_MASK) << _COUNT_BITS | before & _COUNT_MASK
 
+    def is_recent(self, now: int) -> bool:
+        """Tell, quickly, whether there may be a mark of the minute that ends with second *now*."""
+        return max(self.marks) >> _COUNT_BITS > (now & _SECOND_MASK) - WINDOW_SECONDS
+
     def counts(self, now: int, total: int) -> dict[int, int]:
         """Count by second, from *now* - 59 to *now*, empty seconds left out. *total* is the count so far."""
         by_age = sorted((now - (mark >> _COUNT_BITS) & _SECOND_MASK, mark) for mark in self.marks if mark >= 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from math import floor
 from typing import Final, Protocol
 
-from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts, Histogram
+from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts
 from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
 from perftrack.snapshot import SLOT_SECONDS, SLOTS
 from perftrack.snapshot_parts import Blame, SecondSnapshot, SlotSnapshot
@@ -70,7 +70,9 @@ class Tally:
     def snapshot(self) -> SecondSnapshot:
         """Copy the numbers."""
         self.settle()
-        return SecondSnapshot(tuple(self.outcomes), Histogram.of_counts(self.buckets.items()))
+        durations = BucketCounts(SCALE)
+        durations.pour(self.buckets, 0)
+        return SecondSnapshot(tuple(self.outcomes), durations.histogram())
 
 
 class Slot:

@@ -86,7 +86,8 @@ class SharedMemory(PrivateMemory):
             page.close()
         closed = [*self._pages.values(), *(page for *_, page in self._unfinished)]
         # A page in which a thread is still storing is not used again.
-        self._idle += self._counted + [page for page in closed if 0 not in page.readings().by_code()]
+        self._idle += [page for page in self._counted if page.reusable]
+        self._idle += [page for page in closed if 0 not in page.readings().by_code()]
         self._counted.clear()
         self._unfinished.clear()
         self._pages.clear()
@@ -320,7 +321,7 @@ class SharedMemory(PrivateMemory):
         if not by_code:
             self._idle.append(page)
             return
-        by_code.pop(0, None)
+        page.reusable = by_code.pop(0, 0) == 0
         self._count_readings(endpoint, tally, readings, by_code)
         self._counted.append(page)
         self._publisher.note_change(endpoint, page.second, tally)
@@ -333,7 +334,7 @@ class SharedMemory(PrivateMemory):
     def _commit(self) -> None:
         """Let the records hold what has been counted, and its pages be used again."""
         self._publisher.commit(self._counted, self._timeline)
-        self._idle += self._counted
+        self._idle += [page for page in self._counted if page.reusable]
         self._counted.clear()
 
     def _change_aside_soon(self, change: Callable[[Aside], None]) -> None:

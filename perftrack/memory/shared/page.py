@@ -47,6 +47,7 @@ class Page:
         "first_bytes",
         "free",
         "index",
+        "reusable",
         "second",
         "second_end",
         "taken",
@@ -64,6 +65,8 @@ class Page:
         self.endpoint = -1
         self.second = 0
         self.second_end = -inf
+        self.reusable = True
+        """False when a thread may still store something late."""
         self.taken = 0
         """Entries that were given out; known when the page is closed."""
         self.free = iter(range(0))

@@ -107,19 +107,29 @@ class Counts:
 
     def _records(self, look: Look, directory: array[int], begin: int, count: int) -> Iterator[bytes]:
         for word in directory[begin : begin + count]:
-            if word:
-                try:
-                    yield record_payload(look.first, word)
-                except DamagedError as damage:
-                    self.damaged.append(str(damage))
+            payload = self._record(look, word)
+            if payload is not None:
+                yield payload
+
+    def _record(self, look: Look, word: int) -> bytes | None:
+        if not word:
+            return None
+        try:
+            return record_payload(look.first, word)
+        except DamagedError as damage:
+            self.damaged.append(str(damage))
+            return None
 
     def _add_endpoints(self, look: Look, directory: array[int]) -> dict[int, EndpointSum]:
         layout, endpoints = look.layout, dict[int, EndpointSum]()
         for row in range(layout.rows):
-            for payload in self._records(look, directory, layout.names + row, 1):
-                endpoints[row] = endpoint = self._endpoint(*read_name(payload))
-                for numbers in self._records(look, directory, layout.counts + row, 1):
-                    self._requests += add_endpoint(numbers, endpoint, self.now)
+            name = self._record(look, directory[layout.names + row])
+            if name is None:
+                continue
+            endpoints[row] = endpoint = self._endpoint(*read_name(name))
+            counts = self._record(look, directory[layout.counts + row])
+            if counts is not None:
+                self._requests += add_endpoint(counts, endpoint, self.now)
         return endpoints
 
     def _endpoint(self, method: str, route: str) -> EndpointSum:
@@ -172,13 +182,17 @@ class Counts:
             return
         readings = Readings(
             codes, _column(look.second, place, DURATIONS_AT), _column(look.second, place, FIRST_BYTES_AT)
-        ).chosen(WHOLE, WHOLE)
-        if not all(0.0 <= duration < LONGEST for duration in readings.durations):
+        ).without_end()
+        by_code = readings.by_code()
+        if 0 in by_code:
+            readings = readings.chosen(WHOLE, WHOLE)
+            del by_code[0]
+        if not (min(readings.durations) >= 0.0 and sum(readings.durations) < LONGEST):
             self.damaged.append("a page holds impossible durations")
             return
         number = len(readings.durations)
         self._requests += number
-        count_readings(endpoint, self._tally(second), readings, readings.by_code(), self._apdex_threshold)
+        count_readings(endpoint, self._tally(second), readings, by_code, self._apdex_threshold)
         if self.now - WINDOW_SECONDS < second <= self.now:
             endpoint.add_second(second, number)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from functools import lru_cache
 from struct import Struct
 from typing import Final
 
@@ -28,6 +29,7 @@ def name_record(method: str, route: str) -> bytes:
     return json.dumps([method, route]).encode()
 
 
+@lru_cache(maxsize=4096)
 def read_name(payload: bytes) -> tuple[str, str]:
     """Read the name of an endpoint: method and route."""
     method, route = json.loads(payload)

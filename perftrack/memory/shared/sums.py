@@ -32,8 +32,9 @@ class EndpointSum(Endpoint):
         """Add the seconds of a worker that counted *number* requests."""
         window = RollingWindow()
         window.marks = array("q", marks)
-        for second, count in window.counts(now, number).items():
-            self.add_second(second, count)
+        if window.is_recent(now):
+            for second, count in window.counts(now, number).items():
+                self.add_second(second, count)
 
     def add_second(self, second: int, count: int) -> None:
         """Add *count* requests of one second."""
