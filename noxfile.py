@@ -31,9 +31,9 @@ def _pytest(session: nox.Session, *arguments: str) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """All tests on one Python."""
+    """The tests on one Python."""
     session.install("-e", ".[run,test]")
-    _pytest(session)
+    _pytest(session, "-m", "not workers")
 
 
 @nox.session(python="3.11")  # the newest for which the old pydantic has wheels
