@@ -8,7 +8,8 @@ from perftrack.errors import SettingError
 from perftrack.health import HealthPolicy
 from perftrack.settings import Settings
 from perftrack.snapshot import Snapshot
-from perftrack.tracker import PerformanceTracker, get_tracker
+from perftrack.tracker import PerformanceTracker
+from perftrack.trackers import get_tracker
 
 __version__ = "0.1.0"
 

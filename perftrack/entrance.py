@@ -10,7 +10,8 @@ from perftrack.errors import SettingError
 from perftrack.exchange import Exchange
 from perftrack.labels import Label
 from perftrack.queueing import queue_seconds
-from perftrack.tracker import PerformanceTracker, get_tracker
+from perftrack.tracker import PerformanceTracker
+from perftrack.trackers import get_tracker
 from perftrack.websocket import WebSocketSession
 
 

@@ -6,24 +6,21 @@ import logging
 import os
 import threading
 import time
-import weakref
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from math import inf
-from pathlib import Path
 from typing import Any, Final, cast
 
 from perftrack import report
 from perftrack.caches import CacheCounter, CacheRegistry, Read
-from perftrack.errors import SettingError
+from perftrack.forks import begin_anew_after_fork
 from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
 from perftrack.memory import PrivateMemory
 from perftrack.memory.choice import NO_ROOM, UndecidedMemory, choose_memory
-from perftrack.memory.clocks import Clocks
+from perftrack.memory.clocks import Clocks, clock_name
 from perftrack.settings import Settings, check_setting
 from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Scope, Series, SlowQuery, Sort, Stats
 from perftrack.snapshot import Snapshot
@@ -67,7 +64,7 @@ class PerformanceTracker:
         self._max_slow_queries = self.settings.max_slow_queries
         self.caches = CacheRegistry()
         self._deciding = threading.RLock()
-        self.memory = self._undecided(Clocks(clock, wall, _clock_id()))
+        self.memory = self._undecided(Clocks(clock, wall, clock_name()))
         """Where the counters live; decided at the first use."""
         self._policy = HealthPolicy.of(self.settings)
         self.record_query_strings = self.settings.record_query_strings
@@ -77,7 +74,10 @@ class PerformanceTracker:
         self._warnings: set[str] = set()
         self._memory_warnings: set[str] = set()
         self._failures = 0
-        self._number = _begin_anew_after_fork(self)
+        _made[name] += 1
+        self._number = _made[name]
+        """Among the trackers of its name."""
+        begin_anew_after_fork(self)
 
     # -- observe -------------------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ class PerformanceTracker:
         self.caches.forked()
         self._memory_warnings.clear()
         self._deciding = threading.RLock()  # a thread of the parent may hold the old one for ever
-        self.memory = self._undecided(Clocks(self.clock, self.wall, _clock_id()))
+        self.memory = self._undecided(Clocks(self.clock, self.wall, clock_name()))
 
     def warn(self, text: str) -> None:
         """Show *text* among the `warnings` of every answer."""
@@ -256,68 +256,11 @@ class PerformanceTracker:
         return frozenset(warnings)
 
 
-_trackers: dict[str, PerformanceTracker] = {}
-_trackers_lock = threading.Lock()
-
-
-def get_tracker(name: str = DEFAULT_NAME, **settings: Any) -> PerformanceTracker:
-    """Give the tracker called *name*, made at the first call, as `logging.getLogger` does.
-
-    Raises:
-        SettingError: A setting's name or value is not allowed, or the tracker exists with other settings.
-    """
-    with _trackers_lock:
-        tracker = _trackers.get(name)
-        if tracker is None:
-            tracker = _trackers[name] = PerformanceTracker(name, **settings)
-            return tracker
-    for setting, value in settings.items():
-        check_setting(setting, value)
-        existing = getattr(tracker.settings, setting)
-        if existing != value:
-            raise SettingError(
-                f"setting {setting} is {value!r}, but tracker {name!r} exists with {existing!r}; "
-                "give this app a tracker of its own: tracker=PerformanceTracker(…)"
-            )
-    return tracker
+_made: Counter[str] = Counter()
+"""Trackers made so far in this process, by name."""
 
 
 def _checked_limit(limit: int | None) -> int | None:
     if limit is not None and limit < 1:
         raise ValueError(f"limit is {limit!r}; it must be 1 or more")
     return limit
-
-
-@cache
-def _clock_id() -> str:
-    """Name the monotonic clock, which all processes of one boot share."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return f"process {os.getpid()}"
-
-
-_alive: weakref.WeakSet[PerformanceTracker] = weakref.WeakSet()
-_made: Counter[str] = Counter()
-"""Trackers made so far, by name."""
-
-
-def _begin_anew_after_fork(tracker: PerformanceTracker) -> int:
-    """Let a forked child start at zero. Give the tracker's number among those of its name."""
-    _register_at_fork()
-    _alive.add(tracker)
-    _made[tracker.name] += 1
-    return _made[tracker.name]
-
-
-@cache
-def _register_at_fork() -> None:
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_begin_all_anew)
-
-
-def _begin_all_anew() -> None:
-    global _trackers_lock  # noqa: PLW0603 - a thread of the parent may hold the old one for ever
-    _trackers_lock = threading.Lock()
-    for tracker in list(_alive):
-        tracker.begin_anew()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +25,12 @@ class Clocks:
     def __post_init__(self) -> None:
         object.__setattr__(self, "born", self.monotonic())
         object.__setattr__(self, "started", self.wall())
+
+
+@cache
+def clock_name() -> str:
+    """Name the monotonic clock, which all processes of one boot of one host share."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return os.uname().nodename if hasattr(os, "uname") else "host"

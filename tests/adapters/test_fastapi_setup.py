@@ -117,7 +117,7 @@ def test_after_the_start(make: Callable[[], App]) -> None:
 
 def test_default_tracker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a tracker the one that everybody gets is taken, made with the settings given."""
-    monkeypatch.setattr("perftrack.tracker._trackers", {})
+    monkeypatch.setattr("perftrack.trackers._trackers.by_name", {})
     perf = PerfTrack(FastAPI(), slow_query_threshold=0.25)
     assert perf.tracker is get_tracker()
     assert perf.tracker.slow_query_threshold == 0.25
@@ -134,7 +134,7 @@ def test_default_tracker(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_wrong_settings(arguments: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting that is not allowed is refused when the app is made, in one line."""
-    monkeypatch.setattr("perftrack.tracker._trackers", {})
+    monkeypatch.setattr("perftrack.trackers._trackers.by_name", {})
     with pytest.raises(SettingError, match=message):
         PerfTrack(Starlette(), **arguments)
 

@@ -16,7 +16,7 @@ from tests.adapters.native_support import ADMIN, BEARER, TOKEN, rows
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No token in the environment, and no tracker of another test."""
     monkeypatch.delenv("PERFTRACK_ADMIN_TOKEN", raising=False)
-    monkeypatch.setattr("perftrack.tracker._trackers", {})
+    monkeypatch.setattr("perftrack.trackers._trackers.by_name", {})
 
 
 def hello(a: str) -> str:
