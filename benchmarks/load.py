@@ -12,6 +12,9 @@ CALLS = 40_000
 MEDIAN_LOG, SIGMA = -4.0, 0.8
 """Of the durations: 18 ms in the middle, 1 ms to 300 ms around it."""
 
+START = 1_000_000.25
+"""Where the simulated clock starts."""
+
 ERRORS = (404, 422, 500, 503)
 SLOW_SECONDS = 1.5
 

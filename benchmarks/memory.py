@@ -5,8 +5,8 @@ from __future__ import annotations
 import tracemalloc
 
 from benchmarks.interleaved import Figure, Spread
-from benchmarks.load import Load
-from benchmarks.subjects import START, SimulatedClock
+from benchmarks.load import START, Load
+from benchmarks.subjects import SimulatedClock
 from perftrack import PerformanceTracker
 
 GOAL = 6.0

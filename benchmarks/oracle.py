@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isclose
 from typing import Any, cast
 
-from benchmarks.load import Finished
+from benchmarks.load import START, Finished, Load, finished
 
 MINUTE, SLOT, SLOTS = 60, 10, 360
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
@@ -38,6 +38,15 @@ class Oracle:
         self.slow_threshold = slow_threshold
         self.apdex_threshold = apdex_threshold
         self.requests: list[Finished] = []
+
+    @classmethod
+    def of_rounds(cls, load: Load, rounds: int) -> Oracle:
+        """Take the requests of so many rounds of *load*."""
+        oracle, requests, start = cls(), load.draw(), START
+        for _ in range(rounds):
+            oracle.requests += finished(requests, start, load.step)
+            start = oracle.requests[-1][-1]
+        return oracle
 
     def stats(self, now: float, with_first_byte: bool) -> dict[str, Any]:
         """Work out what `stats` has to say at *now*."""

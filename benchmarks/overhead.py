@@ -20,6 +20,7 @@ from benchmarks.middleware import middleware_figures
 from benchmarks.oracle import Checks
 from benchmarks.reading import reading_figures
 from benchmarks.recording import longest_figures, record_figures
+from benchmarks.shared import shared_figures
 
 SHOWN_DIFFERENCES = 20
 
@@ -46,6 +47,7 @@ def measure(quick: bool, checks: Checks) -> list[Figure]:
     return [
         *record_figures(5 if quick else 25, checks),
         *middleware_figures(21 if quick else 101, checks),
+        *shared_figures(5 if quick else 25, checks),
         *memory_figures(),
         *reading_figures(3 if quick else 11),
         *longest_figures(3 if quick else 11),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import thread_time_ns
 
 from benchmarks.interleaved import Figure, Round, Spread, interleave, ratios
-from benchmarks.load import LOADS, Load, finished
+from benchmarks.load import LOADS, Load
 from benchmarks.oracle import Checks, Oracle
-from benchmarks.subjects import START, Add, Adding, Floor, Recorded, Tracked, empty
+from benchmarks.subjects import Add, Adding, Floor, Recorded, Tracked, empty
 
 GOAL = 1.5
 """The most that a full record may cost, as a multiple of the floor."""
@@ -29,7 +29,7 @@ def _of_load(load: Load, rounds: int, checks: Checks) -> list[Figure]:
         "tracker.record": recorded,
     }
     times = interleave(subjects, rounds)
-    oracle = _oracle(load, added.rounds)
+    oracle = Oracle.of_rounds(load, added.rounds)
     _check(f"memory.add, {load.name}", checks, oracle, added, with_first_byte=True)
     _check(f"tracker.record, {load.name}", checks, oracle, recorded, with_first_byte=False)
     figures = [
@@ -37,16 +37,6 @@ def _of_load(load: Load, rounds: int, checks: Checks) -> list[Figure]:
         for name, goal in (("memory.add", GOAL), ("tracker.record", GOAL), ("empty call", None))
     ]
     return [*figures, Figure(f"floor, {load.name}", Spread.of(times["floor"], 1e9), "ns")]
-
-
-def _oracle(load: Load, rounds: int) -> Oracle:
-    oracle = Oracle()
-    requests = load.draw()
-    start = START
-    for _ in range(rounds):
-        oracle.requests += finished(requests, start, load.step)
-        start = oracle.requests[-1][-1]
-    return oracle
 
 
 def _check(name: str, checks: Checks, oracle: Oracle, subject: Tracked, with_first_byte: bool) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import process_time
+from typing import Any
 
-from benchmarks.load import Load, finished
+from benchmarks.load import START, Load, finished
 from perftrack import PerformanceTracker
-
-START = 1_000_000.25
-"""Where the simulated clock starts."""
 
 WALL_OFFSET = 1_700_000_000.0
 
@@ -88,9 +86,9 @@ class Tracked(Adding):
     one, which finds nothing waiting, is taken off.
     """
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, **settings: Any) -> None:
         self.clock = SimulatedClock()
-        self.tracker = PerformanceTracker(clock=self.clock, wall=self.clock.wall)
+        self.tracker = PerformanceTracker(clock=self.clock, wall=self.clock.wall, **settings)
         self.rounds = 0
         super().__init__(load, self.tracker.memory.add)
 

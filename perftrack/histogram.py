@@ -34,6 +34,8 @@ COARSE_RELATIVE_ERROR: Final = 0.044
 ZERO_BUCKET: Final = -1921
 """Where a duration of 0 is counted: the bucket that ends at 2 ** -30 s, about the clock's nanosecond."""
 
+PACKED_LIMIT: Final = 1 << 32
+
 Page = Sequence[int]
 
 
@@ -79,7 +81,7 @@ class BucketCounts:
         if missing > 0:
             self.counts += self._zeros(missing)
 
-    def count(self, indexes: Iterable[int]) -> None:
+    def count(self, indexes: Sequence[int]) -> None:
         """Count one value in each bucket of *indexes*; all of them are covered."""
         counts, low = self.counts, self.low
         for index in indexes:
@@ -113,18 +115,43 @@ class BucketCounts:
         pages = (tuple(self.counts[at : at + size]) for at in range(0, len(self.counts), size))
         return Histogram({octave: page for octave, page in enumerate(pages, first) if any(page)}, self.scale)
 
+    def packed(self) -> tuple[str, bytes]:
+        """Give the kind of the counts, as `array` calls it, and the counts as bytes in native order."""
+        return "Q", array("Q", self.counts).tobytes()
+
     def size(self) -> int:
         """Measure the memory taken, in bytes."""
         return sys.getsizeof(self) + sys.getsizeof(self.counts)
 
 
 class PackedCounts(BucketCounts):
-    """A histogram being written whose counts are unsigned 64-bit numbers: slower to count, and bytes in one step."""
+    """A histogram being written whose counts lie packed: slower to count, and half as big, and bytes in one step.
 
-    __slots__ = ()
+    They are numbers of 32 bits, and of 64 from the moment when one could be too big for that.
+    """
+
+    __slots__ = ("_kind", "_total")
+
+    def __init__(self, scale: int) -> None:
+        """Start without room for any bucket."""
+        self._kind = "I"
+        self._total = 0
+        super().__init__(scale)
 
     def _zeros(self, count: int) -> MutableSequence[int]:
-        return array("Q", bytes(8 * count))
+        return array(self._kind, [0]) * count
+
+    def count(self, indexes: Sequence[int]) -> None:
+        """Count one value in each bucket of *indexes*; all of them are covered."""
+        self._total += len(indexes)
+        if self._total >= PACKED_LIMIT and self._kind == "I":
+            self._kind = "Q"
+            self.counts = array("Q", self.counts)
+        super().count(indexes)
+
+    def packed(self) -> tuple[str, bytes]:
+        """Give the kind of the counts, as `array` calls it, and the counts as bytes in native order."""
+        return self._kind, array(self._kind, self.counts).tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.shared.sums import EndpointSum, SlotSum
+from perftrack.memory.shared.wide import WIDE
 from perftrack.memory.timeline import Slot, Tally
 from perftrack.outcomes import OUTCOME_NAMES
 from perftrack.window import WINDOW_SECONDS
@@ -18,7 +19,7 @@ _OUTCOMES: Final = len(OUTCOME_NAMES)
 _STATUS_BITS: Final = 16
 _STATUS_MASK: Final = (1 << _STATUS_BITS) - 1
 
-_ENDPOINT: Final = Struct("=QdddQddQQQqQQ")
+_ENDPOINT: Final = Struct("=QdddQddQQQqcQ")
 _SECOND: Final = Struct(f"=q{2 * _OUTCOMES}QQ")
 _SLOT: Final = Struct(f"=q{2 * _OUTCOMES}QQQddQqQ")
 _CELL: Final = 8
@@ -38,7 +39,7 @@ def read_name(payload: bytes) -> tuple[str, str]:
 
 def endpoint_record(endpoint: Endpoint) -> bytes:
     """Write the numbers of an endpoint; nothing waits in it."""
-    low, counts = endpoint.histogram.low, array("Q", endpoint.histogram.counts)
+    kind, counts = endpoint.histogram.packed()
     statuses = array("Q")
     for (outcome, status), count in endpoint.outcomes.items():
         statuses.extend((outcome << _STATUS_BITS | status, count))
@@ -53,11 +54,11 @@ def endpoint_record(endpoint: Endpoint) -> bytes:
         endpoint.tolerating,
         endpoint.frustrated,
         endpoint.slow,
-        low,
-        len(counts),
+        endpoint.histogram.low,
+        kind.encode(),
         len(statuses),
     )
-    return b"".join((fixed, statuses.tobytes(), endpoint.window.marks.tobytes(), counts.tobytes()))
+    return b"".join((fixed, statuses.tobytes(), endpoint.window.marks.tobytes(), counts))
 
 
 def add_endpoint(payload: bytes, endpoint: EndpointSum, now: int) -> int:
@@ -74,7 +75,7 @@ def add_endpoint(payload: bytes, endpoint: EndpointSum, now: int) -> int:
         frustrated,
         slow,
         low,
-        buckets,
+        kind,
         statuses,
     ) = _ENDPOINT.unpack_from(payload)
     marks_at = _ENDPOINT.size + _CELL * statuses
@@ -91,7 +92,7 @@ def add_endpoint(payload: bytes, endpoint: EndpointSum, now: int) -> int:
     endpoint.slow += slow
     _add_statuses(array("Q", payload[_ENDPOINT.size : marks_at]), endpoint.outcomes)
     endpoint.add_marks(payload[marks_at:counts_at], now, number)
-    endpoint.wide.add(low, payload[counts_at : counts_at + _CELL * buckets])
+    endpoint.wide.add(low, kind.decode(), payload[counts_at:], number)
     return int(number)
 
 
@@ -160,7 +161,8 @@ def add_slot(payload: bytes, slot: SlotSum) -> int:
     slot.busy_seconds += busy_seconds
     slot.in_flight_peak += peak
     end = _SLOT.size + _CELL * buckets
-    slot.wide.add(low, payload[_SLOT.size : end])
+    if buckets:
+        slot.wide.add(low, WIDE, payload[_SLOT.size : end], sum(outcomes))
     if len(payload) > end:
         slot.add_blame(json.loads(payload[end:]))
     return int(peak)

@@ -4,48 +4,79 @@ from __future__ import annotations
 
 import sys
 from array import array
+from typing import Final
 
 from perftrack.histogram import BucketCounts, Histogram
 
-_CELL_BITS = 64
+NARROW: Final = "I"
+WIDE: Final = "Q"
+"""Cells of 32 and of 64 bits, as `array` calls them."""
+
+_NARROW_LIMIT: Final = 1 << 32
 
 
 class WideCounts:
-    """Counts by bucket as one big integer of 64-bit cells: adding two costs a fraction of adding bucket by bucket."""
+    """Counts by bucket, kept as big integers of cells: adding two costs a fraction of adding bucket by bucket.
 
-    __slots__ = ("_cells", "_low")
+    Counts of 32 bits are added as such as long as no cell can overflow into the next.
+    """
+
+    __slots__ = ("_narrow", "_narrow_total", "_wide")
 
     def __init__(self) -> None:
         """Start at zero."""
-        self._low: int | None = None
-        self._cells = 0
+        self._narrow = _Cells(NARROW)
+        self._wide = _Cells(WIDE)
+        self._narrow_total = 0
 
-    def add(self, low: int, counts: bytes) -> None:
-        """Add *counts*, unsigned 64-bit numbers in native order, the first of them that of bucket *low*."""
-        if not counts:
-            return
-        cells = int.from_bytes(_little_endian(counts), "little")
-        if self._low is None:
-            self._low = low
-        if low < self._low:
-            self._cells <<= (self._low - low) * _CELL_BITS
-            self._low = low
-        self._cells += cells << (low - self._low) * _CELL_BITS
+    def add(self, low: int, kind: str, counts: bytes, total: int) -> None:
+        """Add *counts*, cells of *kind* in native order that sum to *total*, the first of them that of bucket *low*."""
+        if kind == NARROW and self._narrow_total + total < _NARROW_LIMIT:
+            self._narrow_total += total
+            self._narrow.add(low, counts)
+        else:
+            self._wide.add(low, array(WIDE, array(kind, counts)).tobytes())
 
     def histogram(self, more: BucketCounts) -> Histogram:
         """Give the sum of this and *more*, whose scale it takes."""
-        self.add(more.low, array("Q", more.counts).tobytes())
-        size = 1 << more.scale
-        first_octave = (self._low or 0) >> more.scale
-        length = -(-self._cells.bit_length() // _CELL_BITS)
-        counts = array("Q", _little_endian(self._cells.to_bytes(-(-length // size) * size * 8, "little")))
-        pages = (tuple(counts[at : at + size]) for at in range(0, len(counts), size))
-        return Histogram({octave: page for octave, page in enumerate(pages, first_octave) if any(page)}, more.scale)
+        parts = (self._narrow.histogram(more.scale), self._wide.histogram(more.scale), more.histogram())
+        histogram, *others = [part for part in parts if part.pages] or [more.histogram()]
+        for other in others:
+            histogram = histogram.merge(other)
+        return histogram
 
 
-def _little_endian(counts: bytes) -> bytes:
-    if sys.byteorder == "little":
-        return counts
-    swapped = array("Q", counts)
-    swapped.byteswap()
-    return swapped.tobytes()
+class _Cells:
+    """One big integer of cells of one kind."""
+
+    __slots__ = ("_bits", "_kind", "_low", "_sum")
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._bits = array(kind).itemsize * 8
+        self._low: int | None = None
+        self._sum = 0
+
+    def add(self, low: int, counts: bytes) -> None:
+        cells = int.from_bytes(self._little_endian(counts), "little")
+        if self._low is None:
+            self._low = low
+        if low < self._low:
+            self._sum <<= (self._low - low) * self._bits
+            self._low = low
+        self._sum += cells << (low - self._low) * self._bits if low > self._low else cells
+
+    def histogram(self, scale: int) -> Histogram:
+        size, length = 1 << scale, -(-self._sum.bit_length() // self._bits)
+        whole = self._sum.to_bytes(-(-length // size) * size * self._bits // 8, "little")
+        counts = array(self._kind, self._little_endian(whole))
+        pages = (counts[at : at + size].tolist() for at in range(0, len(counts), size))
+        first_octave = (self._low or 0) >> scale
+        return Histogram({octave: page for octave, page in enumerate(pages, first_octave) if any(page)}, scale)
+
+    def _little_endian(self, counts: bytes) -> bytes:
+        if sys.byteorder == "little":
+            return counts
+        swapped = array(self._kind, counts)
+        swapped.byteswap()
+        return swapped.tobytes()
