@@ -33,7 +33,7 @@ def _pytest(session: nox.Session, *arguments: str) -> None:
 def tests(session: nox.Session) -> None:
     """The tests on one Python."""
     session.install("-e", ".[run,test]")
-    _pytest(session, "-m", "not workers")
+    _pytest(session, "-m", "not servers")
 
 
 @nox.session(python="3.11")  # the newest for which the old pydantic has wheels

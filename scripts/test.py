@@ -34,8 +34,8 @@ def main(pytest_arguments: list[str]) -> int:
         "ruff": ["ruff", "check"],
         "mypy": ["mypy"],
         "import-linter": ["lint-imports"],
-        # The tests with several workers take minutes; scripts/test-servers runs them. A later -m overrules this one.
-        "pytest": ["pytest", "-m", "not workers", *pytest_arguments],
+        # The others take minutes; scripts/test-servers runs them. A later -m overrules this one.
+        "pytest": ["pytest", "-m", "not servers", *pytest_arguments],
     }
     results = [_run(step, [str(environment.SCRIPTS / command[0]), *command[1:]]) for step, command in steps.items()]
     _print_summary(results)
