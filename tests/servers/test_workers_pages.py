@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.workers_answers import GATE
 from tests.servers.workers_load import held
-from tests.servers.workers_support import Workers, workers_of
+from tests.servers.workers_support import Workers, totals, workers_of
 from tests.servers.workers_table import command_of, gunicorn
 
 pytestmark = pytest.mark.servers
@@ -36,6 +36,13 @@ def test_every_page(command: tuple[str, ...]) -> None:
         assert len({_exactly(look.stats["duration"]) for look in looks}) == 1
         for _ in range(6):
             _check_pages(server)
+
+
+def test_many_look_at_once() -> None:
+    """Threads of one worker that read the numbers at the same time do not disturb each other."""
+    with workers_of(*gunicorn("gthread", "--threads", "8", workers=2)) as server:
+        server.send(["/fast"] * 60)
+        assert totals(server.looks(count=160)) == {("host", 60)}
 
 
 def test_in_flight(tmp_path: Path) -> None:
