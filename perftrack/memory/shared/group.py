@@ -19,7 +19,7 @@ from perftrack.memory.shared.place import private_directory, user_directory
 from perftrack.memory.shared.process import this_process
 from perftrack.memory.shared.reader import Reader
 from perftrack.memory.shared.retired import Retired, read_retired, write_retired
-from perftrack.memory.shared.segment import Segment
+from perftrack.memory.shared.segment import CLOSED, Segment
 
 if TYPE_CHECKING:
     from perftrack.snapshot import Snapshot
@@ -79,8 +79,9 @@ class Group:
 
     def leave(self) -> None:
         """Close the directory. In the child after a fork."""
+        folder, self.folder = self.folder, CLOSED
         with suppress(OSError):
-            os.close(self.folder)
+            os.close(folder)
 
     def snapshot(self, reader: Reader, own: str, warnings: frozenset[str], alone: bool) -> Snapshot:
         """Add up all members, the dead with them; *alone* takes only the one called *own*."""

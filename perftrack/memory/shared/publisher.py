@@ -106,9 +106,9 @@ class Publisher:
     def show_slow_log(self, slow_log: SlowLog) -> None:
         """Show the slow log."""
         requests = slow_log.newest_first()
-        lines = {request: self._slow_lines.get(request) or json.dumps(astuple(request)) for request in requests}
-        self._slow_lines = lines
-        self._segment.put(self._segment.layout.slow_log, "\n".join(lines.values()).encode())
+        lines = [self._slow_lines.get(request) or json.dumps(astuple(request)) for request in requests]
+        self._slow_lines = dict(zip(requests, lines, strict=True))
+        self._segment.put(self._segment.layout.slow_log, "\n".join(lines).encode())
         self._segment.commit()
 
     def show_peak(self, slot: int, in_flight: int) -> None:
