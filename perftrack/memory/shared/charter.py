@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from struct import Struct
 from typing import Any, Final
 
-from perftrack.memory.shared.layout import WORD, DamagedError
+from perftrack.memory.shared.layout import UNREADABLE, WORD, DamagedError
 from perftrack.memory.shared.process import Process
 from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED, reserve
 
@@ -88,7 +88,7 @@ def read_charter(folder: int) -> CharterFile:
         raise DamagedError(str(error)) from error
     try:
         charter = _parsed(os.pread(descriptor, _SIZE, 0))
-    except (DamagedError, ValueError, TypeError, KeyError) as error:
+    except (OSError, *UNREADABLE) as error:
         os.close(descriptor)
         raise DamagedError(str(error)) from error
     return CharterFile(descriptor, charter)

@@ -11,7 +11,7 @@ from perftrack.memory.shared.charter import Charter, read_charter
 from perftrack.memory.shared.layout import DamagedError
 from perftrack.memory.shared.lock import NAME as LOCK
 from perftrack.memory.shared.lock import locked
-from perftrack.memory.shared.members import any_alive
+from perftrack.memory.shared.members import any_alive, listing
 from perftrack.memory.shared.place import private_directory
 from perftrack.memory.shared.segment import UNFINISHED
 
@@ -28,7 +28,7 @@ def remove_dead_groups(user: int, but: str) -> None:
 
     One whose lock is held is in use.
     """
-    for name in os.listdir(user):
+    for name in listing(user):
         if name != but and _GROUP.fullmatch(name):
             with suppress(OSError):
                 _remove_if_dead(user, name)
@@ -36,7 +36,7 @@ def remove_dead_groups(user: int, but: str) -> None:
 
 def empty(folder: int) -> None:
     """Remove everything in *folder* but its lock."""
-    for name in os.listdir(folder):
+    for name in listing(folder):
         if name != LOCK:
             with suppress(OSError):
                 os.unlink(name, dir_fd=folder)
@@ -44,7 +44,7 @@ def empty(folder: int) -> None:
 
 def remove_unfinished(folder: int) -> None:
     """Remove the files of those who were killed while they made them. Call it with the lock held."""
-    for name in os.listdir(folder):
+    for name in listing(folder):
         if name.startswith(UNFINISHED):
             with suppress(OSError):
                 os.unlink(name, dir_fd=folder)

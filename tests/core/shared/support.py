@@ -148,11 +148,11 @@ def child(work: Callable[[Connection], object]) -> Iterator[Child]:
         process.close()
 
 
-def record_many(tracker: PerformanceTracker, *counts: tuple[str, int], seconds: float = 0.125, status: int = 200) -> None:
+def record_many(tracker: PerformanceTracker, *counts: tuple[str, int], seconds: float = 0.125) -> None:
     """Record for each (route, count)."""
     for route, count in counts:
         for _ in range(count):
-            tracker.record("GET", route, status, seconds)
+            tracker.record("GET", route, 200, seconds)
 
 
 def totals(tracker: PerformanceTracker) -> dict[str, int]:

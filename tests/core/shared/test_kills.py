@@ -161,7 +161,7 @@ def test_a_folder_that_is_killed_half_way_neither_loses_nor_doubles(clock: FakeC
         if step == "write":
             from perftrack.memory.shared import retired
 
-            retired._written = lambda _: suicide("retired")  # type: ignore[assignment, return-value]  # noqa: SLF001
+            retired._written = lambda _: suicide("retired")  # type: ignore[assignment, return-value]
         setattr(os, step, suicide)
         member(clock)
 
