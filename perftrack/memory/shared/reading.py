@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Collection, Iterator
-from itertools import chain
 from math import floor
 from struct import Struct
 from typing import Final
 
-from perftrack.memory.shared.counting import Readings, count_readings
+from perftrack.memory.shared.counting import Readings, count_readings, first_bytes_of
 from perftrack.memory.shared.entry import WHOLE
 from perftrack.memory.shared.layout import (
     ARRIVALS,
@@ -42,7 +41,7 @@ from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, 
 from perftrack.window import WINDOW_SECONDS
 
 LONGEST: Final = 1e15
-"""Seconds; no duration is longer."""
+"""Seconds; no durations are longer, nor those of a page together."""
 
 _PAGE_HEADER: Final = Struct("=QQq")
 
@@ -195,12 +194,14 @@ class Counts:
         readings = Readings(
             codes, _column(look.second, place, DURATIONS_AT), _column(look.second, place, FIRST_BYTES_AT)
         ).chosen(WHOLE, WHOLE)
-        if second > self.now or not _are_possible(readings):
-            self._note(f"a page holds impossible times {second} {self.now} {readings}")
+        by_code, number = readings.by_code(), len(readings.durations)
+        times = readings.durations + first_bytes_of(readings, by_code)
+        # What is no number makes no sum.
+        if number and (second > self.now or min(times) < 0.0 or not sum(times) < LONGEST):
+            self._note("a page holds impossible times")
             return
-        number = len(readings.durations)
         self._requests += number
-        count_readings(endpoint, self._tally(second), readings, readings.by_code(), self._apdex_threshold)
+        count_readings(endpoint, self._tally(second), readings, by_code, self._apdex_threshold)
         if self.now - WINDOW_SECONDS < second <= self.now:
             endpoint.add_second(second, number)
 
@@ -234,11 +235,6 @@ def arrivals(look: Look) -> list[float]:
     place = look.layout.arrivals_at
     cells = array("d", look.first[place : place + ARRIVALS * WORD])
     return [arrival for arrival in cells if 0.0 < abs(arrival) < LONGEST]
-
-
-def _are_possible(readings: Readings) -> bool:
-    """Tell whether all are times. An entry without a first byte has what was there before, a time or 0."""
-    return all(0.0 <= seconds < LONGEST for seconds in chain(readings.durations, readings.first_bytes))
 
 
 def _column(image: bytes, place: int, at: int) -> list[float]:

@@ -227,7 +227,7 @@ def directory_of_its_own() -> Any:
 
 
 @pytest.mark.parametrize("members", [1, 2, 3])
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=25, deadline=None, database=None)
 @given(steps=st.lists(STEPS, min_size=1, max_size=30), start=st.sampled_from([1000.0, 9.5, 86_399.25]))
 def test_members_tell_together_what_private_memory_tells(members: int, steps: list[Step], start: float) -> None:
     """Whatever is counted, in whichever member, all of them tell what one process would that had counted it all."""
