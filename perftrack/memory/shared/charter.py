@@ -63,9 +63,14 @@ def found(folder: int, charter: Charter, born: float, started: float) -> Charter
         os.unlink(hidden, dir_fd=folder)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(hidden, flags, PRIVATE_FILE, dir_fd=folder)
-    reserve(descriptor, 0, _SIZE)
-    text = json.dumps(asdict(charter)).encode()
-    os.pwrite(descriptor, _PREFIX.pack(_MAGIC, crc32(text), len(text)) + text, 0)
+    try:
+        reserve(descriptor, 0, _SIZE)
+        text = json.dumps(asdict(charter)).encode()
+        os.pwrite(descriptor, _PREFIX.pack(_MAGIC, crc32(text), len(text)) + text, 0)
+    except OSError:
+        os.close(descriptor)
+        os.unlink(hidden, dir_fd=folder)
+        raise
     file = CharterFile(descriptor, charter)
     file.times[BORN], file.times[STARTED] = born, started
     file.cells[GENERATION] = 1

