@@ -6,6 +6,7 @@ A tracker may be born in the master of a server, long before its worker is forke
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -20,6 +21,11 @@ ALONE: Final = (
     "give all of them the same group= (PERFTRACK_GROUP)"
 )
 
+NO_GIL: Final = (
+    "no shared memory on a free-threaded Python, these are the numbers of one process: PYTHON_GIL=1 gives "
+    "those of all workers"
+)
+
 NO_ROOM: Final = "no shared memory, these are the numbers of one process: {}"
 
 
@@ -29,6 +35,9 @@ class UndecidedMemory:
     def __init__(self, decide: Callable[[], PrivateMemory]) -> None:
         """Call *decide* at the first use, and hand everything on to what it gives."""
         self._decide = decide
+
+    def forget(self) -> None:
+        """Let go of nothing. In the child after a fork, where nothing is decided for the sake of forgetting it."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._decide(), name)
@@ -49,6 +58,9 @@ def choose_memory(
         if settings.memory == "shared" or may_have_siblings():
             warn(ALONE)
         return PrivateMemory(settings, clocks)
+    if not _has_gil():
+        warn(NO_GIL)
+        return PrivateMemory(settings, clocks)
     try:
         # Imported here: where the system has no fcntl, only this fails.
         from perftrack.memory.shared.memory import join_group  # noqa: PLC0415
@@ -58,3 +70,9 @@ def choose_memory(
     except (OSError, ModuleNotFoundError) as error:
         warn(NO_ROOM.format(error))
         return PrivateMemory(settings, clocks)
+
+
+def _has_gil() -> bool:
+    """Tell whether one thread runs at a time: a page gives its entries out by an iterator, each once only then."""
+    is_enabled: Any = getattr(sys, "_is_gil_enabled", None)
+    return is_enabled is None or bool(is_enabled())

@@ -12,7 +12,8 @@ NO_CELL = -1
 class Arrivals(dict[Exchange, "int | None"]):
     """Requests in flight, oldest first, each with its cell in the segment: its arrival, negative for an event stream.
 
-    A request that finds all cells taken is only counted.
+    A request that finds all cells taken is only counted. The count is stored, never added to: threads that did so at
+    once would make it wrong for ever.
     """
 
     def __init__(self, segment: Segment) -> None:
@@ -21,13 +22,15 @@ class Arrivals(dict[Exchange, "int | None"]):
         self._cells = segment.arrivals
         self._counts = segment.cells
         self._free = list(range(ARRIVALS - 1, -1, -1))
+        self._more: set[Exchange] = set()
 
     def __setitem__(self, exchange: Exchange, cell: int | None) -> None:
         try:
             cell = self._free.pop()
         except IndexError:
             cell = NO_CELL
-            self._counts[Cell.MORE_IN_FLIGHT] += 1
+            self._more.add(exchange)
+            self._counts[Cell.MORE_IN_FLIGHT] = len(self._more)
         else:
             self._cells[cell] = exchange.arrival
         super().__setitem__(exchange, cell)
@@ -38,7 +41,8 @@ class Arrivals(dict[Exchange, "int | None"]):
         if cell is None:
             return
         if cell == NO_CELL:
-            self._counts[Cell.MORE_IN_FLIGHT] -= 1
+            self._more.discard(exchange)
+            self._counts[Cell.MORE_IN_FLIGHT] = len(self._more)
             return
         self._cells[cell] = 0.0
         self._free.append(cell)

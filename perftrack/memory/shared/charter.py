@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from struct import Struct
 from typing import Any, Final
 
-from perftrack.memory.shared.layout import WORD, DamagedError
+from perftrack.memory.shared.layout import UNREADABLE, WORD, DamagedError
 from perftrack.memory.shared.process import Process
 from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED, reserve
 
@@ -65,8 +65,13 @@ def found(folder: int, charter: Charter, born: float, started: float) -> Charter
         os.unlink(hidden, dir_fd=folder)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(hidden, flags, PRIVATE_FILE, dir_fd=folder)
-    reserve(descriptor, 0, _SIZE)
-    _write(descriptor, charter)
+    try:
+        reserve(descriptor, 0, _SIZE)
+        _write(descriptor, charter)
+    except OSError:
+        os.close(descriptor)
+        os.unlink(hidden, dir_fd=folder)
+        raise
     file = CharterFile(descriptor, charter)
     file.times[BORN], file.times[STARTED] = born, started
     file.cells[GENERATION] = 1
@@ -89,7 +94,7 @@ def read_charter(folder: int) -> CharterFile:
         raise DamagedError(str(error)) from error
     try:
         charter = _parsed(os.pread(descriptor, _SIZE, 0))
-    except (DamagedError, ValueError, TypeError, KeyError) as error:
+    except (OSError, *UNREADABLE) as error:
         os.close(descriptor)
         raise DamagedError(str(error)) from error
     return CharterFile(descriptor, charter)

@@ -58,11 +58,18 @@ def count_readings(
         _count_special(endpoint, readings, apdex_threshold)
         readings = readings.chosen(SPECIAL, 0)
         by_code = readings.by_code()
-    with_body = readings.chosen(EMPTY, 0) if any(code & EMPTY for code in by_code) else readings
     statuses: dict[int, int] = {}
     for code, number in by_code.items():
         statuses[code & STATUS_MASK] = statuses.get(code & STATUS_MASK, 0) + number
-    endpoint.count_batch(statuses, readings.durations, with_body.first_bytes)
+    endpoint.count_batch(statuses, readings.durations, first_bytes_of(readings, by_code))
+
+
+def first_bytes_of(readings: Readings, by_code: dict[int, int]) -> list[float]:
+    """Give the first bytes of the responses that have a body. The others hold what was in their place before."""
+    empty = sum(number for code, number in by_code.items() if code & EMPTY)
+    if not empty:
+        return readings.first_bytes
+    return readings.chosen(EMPTY, 0).first_bytes if empty < len(readings.durations) else []
 
 
 def _count_special(endpoint: Endpoint, readings: Readings, apdex_threshold: float) -> None:

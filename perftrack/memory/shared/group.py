@@ -13,7 +13,7 @@ from perftrack.memory.shared import charter as charters
 from perftrack.memory.shared import members
 from perftrack.memory.shared.charter import BORN, GENERATION, RESET, STARTED, Charter, CharterFile
 from perftrack.memory.shared.cleaning import empty, is_supervised, remove_dead_groups, remove_unfinished
-from perftrack.memory.shared.layout import SPARE_PAGES, DamagedError, Identity
+from perftrack.memory.shared.layout import SPARE_PAGES, UNREADABLE, DamagedError, Identity
 from perftrack.memory.shared.lock import locked
 from perftrack.memory.shared.naming import Membership
 from perftrack.memory.shared.place import listed, private_directory, user_directory
@@ -21,7 +21,7 @@ from perftrack.memory.shared.process import this_process
 from perftrack.memory.shared.reader import Reader
 from perftrack.memory.shared.retired import NAME as RETIRED
 from perftrack.memory.shared.retired import Retired, read_retired, write_retired
-from perftrack.memory.shared.segment import Segment
+from perftrack.memory.shared.segment import CLOSED, Segment
 
 if TYPE_CHECKING:
     from perftrack.snapshot import Snapshot
@@ -78,14 +78,15 @@ class Group:
         """Read the counts of the dead that were folded; what is *damaged* is left out, and noted."""
         try:
             return read_retired(self.folder, self.generation)
-        except (DamagedError, ValueError, TypeError, KeyError) as error:
+        except UNREADABLE as error:
             damaged.append(f"retired: {error}")
             return Retired(self.generation)
 
     def leave(self) -> None:
         """Close the directory. In the child after a fork."""
+        folder, self.folder = self.folder, CLOSED
         with suppress(OSError):
-            os.close(self.folder)
+            os.close(folder)
 
     def snapshot(self, reader: Reader, own: str, warnings: frozenset[str], alone: bool) -> Snapshot:
         """Add up all members, the dead with them; *alone* takes only the one called *own*."""
@@ -94,6 +95,8 @@ class Group:
         retired = Retired(self.generation) if alone else self.retired(damaged)
         # In this order: whoever was folded since the first line is among the folded now.
         found = [member for member in found if member.name not in retired.folded]
+        if not any(member.name == own for member in found):
+            damaged.append(f"{own}: the numbers of this process cannot be read")
         snapshot = reader.snapshot(self, found, warnings | {f"skipped: {what}" for what in damaged}, shared=not alone)
         if retired.snapshot is not None:
             snapshot = snapshot.merge(retired.snapshot)

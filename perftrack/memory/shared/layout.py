@@ -122,6 +122,19 @@ class DamagedError(Exception):
     """A file is not what it should be; the message says in what."""
 
 
+UNREADABLE: Final = (
+    DamagedError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What reading a file raises that holds something else than what was written."""
+
+
 def read_identity(image: bytes) -> Identity:
     """Read the beginning of a segment.
 

@@ -35,7 +35,8 @@ def locked(folder: int, patience: float) -> Generator[None, None, None]:
         _check_name(folder, descriptor)
         yield
     finally:
-        os.close(descriptor)  # which unlocks: no other process has this descriptor
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if another thread has forked meanwhile
+        os.close(descriptor)
 
 
 def _check_name(folder: int, descriptor: int) -> None:

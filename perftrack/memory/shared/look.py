@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import inf
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -35,8 +36,14 @@ class Look(NamedTuple):
         return cell_of(self.first, self.layout, number)
 
     def seconds(self, number: int) -> float:
-        """Read one of the float seconds that change by themselves."""
+        """Read one of the float seconds that change by themselves.
+
+        Raises:
+            DamagedError: It is none.
+        """
         value: float = _FLOAT.unpack_from(self.first, self.layout.cells_at + number * WORD)[0]
+        if not 0.0 <= value < inf:
+            raise DamagedError("impossible seconds")
         return value
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from perftrack.memory.shared.layout import DamagedError, Identity
+from perftrack.memory.shared.layout import UNREADABLE, DamagedError, Identity
 from perftrack.memory.shared.lock import is_held
 from perftrack.memory.shared.look import Look, look
 from perftrack.memory.shared.place import listed
@@ -45,14 +45,14 @@ def members(folder: int, own: str | None, damaged: list[str]) -> Iterator[Member
             member = _member(folder, name, own)
         except FileNotFoundError:
             continue  # folded a moment ago
-        except (DamagedError, OSError, ValueError, TypeError) as error:
+        except (OSError, *UNREADABLE) as error:
             damaged.append(f"{name}: {error}")
             continue
         yield member
 
 
 def _member(folder: int, name: str, own: str | None) -> Member:
-    descriptor = open_segment(folder, name)
+    descriptor = open_plain_file(folder, name)
     try:
         # Its life first: whoever ends between the two looks is taken for alive, and folded the next time.
         held = name == own or is_held(descriptor)
@@ -64,8 +64,8 @@ def _member(folder: int, name: str, own: str | None) -> Member:
         os.close(descriptor)
 
 
-def open_segment(folder: int, name: str) -> int:
-    """Open a segment to read it.
+def open_plain_file(folder: int, name: str) -> int:
+    """Open a file of a group to read it, and never wait for it.
 
     Raises:
         DamagedError: It is not a plain file of this user.
@@ -88,7 +88,7 @@ def any_alive(folder: int) -> bool:
     """Tell whether a member lives; one whose segment cannot be read counts when its lock is held."""
     for name in names(folder):
         try:
-            descriptor = open_segment(folder, name)
+            descriptor = open_plain_file(folder, name)
         except (OSError, DamagedError):
             continue
         try:

@@ -95,6 +95,7 @@ class SharedMemory(PrivateMemory):
         """method -> route -> page: what `add` looks up."""
         self._generation = self.group.generation
         self._publisher.start(self._epoch, self._generation)
+        self._show_peak()
 
     @property
     def untimed_files(self) -> int:
@@ -149,8 +150,11 @@ class SharedMemory(PrivateMemory):
         live, slot = self._arrivals, self._timeline.slot
         if len(live) > slot.in_flight_peak:
             slot.see(len(live))
-            self._publisher.show_peak(self._timeline.slot_number, slot.in_flight_peak)
+            self._show_peak()
         live.leave(exchange)
+
+    def _show_peak(self) -> None:
+        self._publisher.show_peak(self._timeline.slot_number, self._timeline.slot.in_flight_peak)
 
     def show_stream(self, exchange: Exchange) -> None:
         """Note that a request in flight is an event stream."""
@@ -278,9 +282,17 @@ class SharedMemory(PrivateMemory):
             return
         self._close_page(endpoint)
         if finish >= self._timeline.second_end:
-            self._timeline.turn(finish, self.live)
+            self._turn(finish)
         endpoint.enter(self._timeline)
         self._open_page(endpoint)
+
+    def _turn(self, finish: float) -> None:
+        number = self._timeline.slot_number
+        self._timeline.turn(finish, self.live)
+        if self._timeline.slot_number != number:
+            self._publisher.note_peak(number)
+            self._commit()
+            self._show_peak()
 
     def _turn_page(self, endpoint: Endpoint) -> Page:
         self._close_page(endpoint)
@@ -295,7 +307,7 @@ class SharedMemory(PrivateMemory):
         return page
 
     def _close_page(self, endpoint: Endpoint) -> None:
-        page = self._pages[endpoint]
+        page = self._pages.pop(endpoint)
         page.close()
         self._unfinished.append((self.clock(), endpoint, endpoint.tally, page))
         self._count_closed()
@@ -359,9 +371,12 @@ class SharedMemory(PrivateMemory):
 
     def _go_private(self, error: OSError) -> None:
         """Go on with what this process has counted, and alone: the segment keeps what it shows."""
+        if self._heir is not None:
+            return
         self._count_everything()
         heir = PrivateMemory.__new__(PrivateMemory)
         vars(heir).update(vars(self), live=self._arrivals.hide(), untimed_files=self.untimed_files)
+        vars(heir).update(_reset_wall=self.group.last_reset, forget=self.forget)
         self._heir = heir
         self._gave_up(heir, error)
 

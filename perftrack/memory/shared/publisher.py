@@ -36,6 +36,8 @@ class Publisher:
         self._rows: dict[Endpoint, int] = {}
         self._endpoints: set[Endpoint] = set()
         self._tallies: dict[int, Tally] = {}
+        self._peaks: set[int] = set()
+        """Slots that have ended, with the most requests in flight that they saw."""
         self._seconds: set[int] = set()
         """Seconds that have a record."""
         self._slots: set[int] = set()
@@ -68,6 +70,10 @@ class Publisher:
         self._endpoints.add(endpoint)
         self._tallies[second] = tally
 
+    def note_peak(self, slot: int) -> None:
+        """Note that a slot has ended, so that `show_peak` shows the next one."""
+        self._peaks.add(slot)
+
     def commit(self, counted: Iterable[Page], timeline: Timeline) -> None:
         """Show all changes, and that the records hold the requests of the *counted* pages, at once."""
         try:
@@ -88,7 +94,7 @@ class Publisher:
     def _put_timeline(self, timeline: Timeline) -> None:
         """Write the seconds and slots that changed: by requests, or because a second was poured into its slot."""
         layout, gone = self._segment.layout, self._seconds - timeline.seconds.keys()
-        slots = {second // SLOT_SECONDS for second in gone | self._tallies.keys()}
+        slots = {second // SLOT_SECONDS for second in gone | self._tallies.keys()} | self._peaks
         for second in gone:
             self._segment.drop(layout.seconds + second % SECONDS)
         for number in self._slots - timeline.slots.keys():
@@ -102,13 +108,14 @@ class Publisher:
         self._seconds = (self._seconds - gone) | changed
         self._slots = (self._slots | slots) & timeline.slots.keys()
         self._tallies.clear()
+        self._peaks.clear()
 
     def show_slow_log(self, slow_log: SlowLog) -> None:
         """Show the slow log."""
         requests = slow_log.newest_first()
-        lines = {request: self._slow_lines.get(request) or json.dumps(astuple(request)) for request in requests}
-        self._slow_lines = lines
-        self._segment.put(self._segment.layout.slow_log, "\n".join(lines.values()).encode())
+        lines = [self._slow_lines.get(request) or json.dumps(astuple(request)) for request in requests]
+        self._slow_lines = dict(zip(requests, lines, strict=True))
+        self._segment.put(self._segment.layout.slow_log, "\n".join(lines).encode())
         self._segment.commit()
 
     def show_peak(self, slot: int, in_flight: int) -> None:

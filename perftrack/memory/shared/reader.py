@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from perftrack.memory.shared.members import Member
 from perftrack.memory.shared.reading import Counts, arrivals
 from perftrack.outcomes import error_outcomes
 from perftrack.settings import Settings
-from perftrack.snapshot import SLOT_SECONDS, Snapshot
+from perftrack.snapshot import SLOT_SECONDS, SLOTS, Snapshot
 from perftrack.snapshot_parts import Streams, WebSockets, WorkerPart
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Reader:
         parts = _Parts(now)
         for member in members:
             current = member.look.cell(Cell.GENERATION) == group.generation
+            counts.begin(member.name)
             parts.add(member, counts.add(member.look) if current else 0, counts, current)
-        born, started = (group.born, group.started) if shared else _birth(members)
+        born, started = (group.born, group.started) if shared else (self.clocks.born, self.clocks.started)
         endpoints = {endpoint.name: endpoint.added_up() for endpoint in counts.endpoints.values()}
         warnings |= parts.warnings(self.settings.max_endpoints) | {f"skipped: {what}" for what in counts.damaged}
         return Snapshot(
@@ -71,11 +73,6 @@ class Reader:
         )
 
 
-def _birth(members: Sequence[Member]) -> tuple[float, float]:
-    [alone] = members
-    return alone.look.identity.born, alone.look.identity.started
-
-
 class _Parts:
     """What is counted of each worker beside its requests."""
 
@@ -103,9 +100,16 @@ class _Parts:
         self.arrivals += (arrival for arrival in in_flight if arrival > 0)
         self.sockets += look.cell(Cell.SOCKETS_OPEN)
         if number:
-            counts.raise_peak(floor(self._now / SLOT_SECONDS), number)
+            self._raise_peaks(counts, in_flight, number)
         if number or look.cell(Cell.SEEN):
             self.workers.append(WorkerPart(look.identity.pid, self._now - look.identity.born, requests))
+
+    def _raise_peaks(self, counts: Counts, in_flight: Sequence[float], number: int) -> None:
+        """Let each slot show the requests in flight that began in it or before: their owner may be waiting for one."""
+        current, arrived = floor(self._now / SLOT_SECONDS), sorted(map(abs, in_flight))
+        counts.raise_peak(current, number)
+        for slot in range(max(floor(arrived[0] / SLOT_SECONDS), current - SLOTS + 1) if arrived else current, current):
+            counts.raise_peak(slot, bisect_left(arrived, (slot + 1) * SLOT_SECONDS))
 
     def warnings(self, max_endpoints: int) -> frozenset[str]:
         """Say what the numbers do not."""

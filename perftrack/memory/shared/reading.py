@@ -9,12 +9,13 @@ from math import floor
 from struct import Struct
 from typing import Final
 
-from perftrack.memory.shared.counting import Readings, count_readings
+from perftrack.memory.shared.counting import Readings, count_readings, first_bytes_of
 from perftrack.memory.shared.entry import WHOLE
 from perftrack.memory.shared.layout import (
     ARRIVALS,
     SECONDS,
     SLOTS,
+    UNREADABLE,
     WORD,
     Cell,
     DamagedError,
@@ -22,7 +23,7 @@ from perftrack.memory.shared.layout import (
     record_payload,
 )
 from perftrack.memory.shared.look import Look
-from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, FIRST_BYTES_AT
+from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, FIRST_BYTES_AT, PAGE_BYTES
 from perftrack.memory.shared.publisher import PEAK_BITS
 from perftrack.memory.shared.records import (
     add_endpoint,
@@ -35,11 +36,12 @@ from perftrack.memory.shared.records import (
 from perftrack.memory.shared.sums import EndpointSum, SlotSum
 from perftrack.memory.timeline import Tally
 from perftrack.snapshot import SLOT_SECONDS
+from perftrack.snapshot import SLOTS as SHOWN_SLOTS
 from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, Streams, TimingSum, WebSockets
 from perftrack.window import WINDOW_SECONDS
 
 LONGEST: Final = 1e15
-"""Seconds; no duration is longer."""
+"""Seconds; no durations are longer, nor those of a page together."""
 
 _PAGE_HEADER: Final = Struct("=QQq")
 
@@ -61,14 +63,29 @@ class Counts:
         self.streams = Streams()
         self.websockets = WebSockets()
         self.damaged: list[str] = []
+        self._name = ""
         self._requests = 0
         self._peaks: dict[int, int] = {}
         """Slot number -> most requests in flight, of the worker that is added."""
 
-    def add(self, look: Look) -> int:
-        """Add the counts of one segment, and give its requests. What is damaged in it is left out, and noted."""
+    def begin(self, name: str) -> None:
+        """Turn to the worker whose segment is called *name*."""
+        self._name = name
         self._requests = 0
         self._peaks.clear()
+
+    def add(self, look: Look) -> int:
+        """Add the counts of its segment, and give its requests. What is damaged in it is left out, and noted."""
+        try:
+            self._add(look)
+        except UNREADABLE as error:
+            self._note(str(error))
+        return self._requests
+
+    def _note(self, damage: str) -> None:
+        self.damaged.append(f"{self._name}: {damage}")
+
+    def _add(self, look: Look) -> None:
         directory = self._directory(look)
         endpoints = self._add_endpoints(look, directory)
         self._add_seconds(look, directory)
@@ -80,7 +97,6 @@ class Counts:
         for payload in self._records(look, directory, look.layout.close_codes, 1):
             close_codes = json.loads(payload)
         self._add_aside(look, close_codes)
-        return self._requests
 
     def raise_peak(self, number: int, in_flight: int) -> None:
         """Let the worker added last have had at least so many requests in flight in slot *number*."""
@@ -117,7 +133,7 @@ class Counts:
         try:
             return record_payload(look.first, word)
         except DamagedError as damage:
-            self.damaged.append(str(damage))
+            self._note(str(damage))
             return None
 
     def _add_endpoints(self, look: Look, directory: array[int]) -> dict[int, EndpointSum]:
@@ -146,7 +162,10 @@ class Counts:
         for payload in self._records(look, directory, look.layout.slots, SLOTS):
             number = read_slot(payload)
             self._peaks[number] = add_slot(payload, self._slot(number))
-        self.raise_peak(*divmod(look.cell(Cell.PEAK), 1 << PEAK_BITS))
+        number, in_flight = divmod(look.cell(Cell.PEAK), 1 << PEAK_BITS)
+        current = self.now // SLOT_SECONDS
+        if current - SHOWN_SLOTS < number <= current:
+            self.raise_peak(number, in_flight)
 
     def _tally(self, second: int) -> Tally:
         tally = self._tallies.get(second)
@@ -168,9 +187,11 @@ class Counts:
         for index, place in enumerate(array("Q", look.first[table : table + layout.pages * WORD])):
             if not place:
                 return
-            if place + FIRST_BYTES_AT * WORD + ENTRIES * WORD > len(look.second):
-                self.damaged.append("a page is outside of the file")
+            if place + PAGE_BYTES > len(look.second):
+                self._note("a page is outside of the file")
                 continue
+            if place + PAGE_BYTES > len(look.first):
+                continue  # the file grew after the first look, and nothing in the page is older
             epoch, row, second = _PAGE_HEADER.unpack_from(look.first, place)
             if epoch > directory[index] and row in endpoints:
                 self._add_page(look, place, second, endpoints[row])
@@ -187,10 +208,11 @@ class Counts:
         if 0 in by_code:
             readings = readings.chosen(WHOLE, WHOLE)
             del by_code[0]
-        if not (min(readings.durations) >= 0.0 and sum(readings.durations) < LONGEST):
-            self.damaged.append("a page holds impossible durations")
+        number, times = len(readings.durations), readings.durations + first_bytes_of(readings, by_code)
+        # What is no number makes no sum.
+        if second > self.now or not (min(times) >= 0.0 and sum(times) < LONGEST):
+            self._note("a page holds impossible times")
             return
-        number = len(readings.durations)
         self._requests += number
         count_readings(endpoint, self._tally(second), readings, by_code, self._apdex_threshold)
         if self.now - WINDOW_SECONDS < second <= self.now:
@@ -225,7 +247,7 @@ def arrivals(look: Look) -> list[float]:
     """Read the requests in flight: their arrivals, negative for event streams."""
     place = look.layout.arrivals_at
     cells = array("d", look.first[place : place + ARRIVALS * WORD])
-    return [arrival for arrival in cells if arrival]
+    return [arrival for arrival in cells if 0.0 < abs(arrival) < LONGEST]
 
 
 def _column(image: bytes, place: int, at: int) -> list[float]:

@@ -11,6 +11,7 @@ from math import floor
 from typing import Final
 
 from perftrack.memory.shared.layout import VERSION, DamagedError
+from perftrack.memory.shared.members import open_plain_file
 from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED
 from perftrack.snapshot import SLOT_SECONDS, SLOTS, Snapshot
 from perftrack.snapshot_json import from_json, to_json
@@ -44,14 +45,12 @@ def read_retired(folder: int, generation: int) -> Retired:
         DamagedError: It is not what was written.
     """
     try:
-        descriptor = os.open(NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        with os.fdopen(open_plain_file(folder, NAME), "rb") as file:
+            retired = _parsed(file.read())
     except FileNotFoundError:
         return Retired(generation)
     except OSError as error:
         raise DamagedError(str(error)) from error
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read()
-    retired = _parsed(content)
     return retired if retired.generation == generation else Retired(generation)
 
 

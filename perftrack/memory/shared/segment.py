@@ -34,6 +34,9 @@ PRIVATE_FILE: Final = 0o600
 UNFINISHED: Final = ".new-"
 """Before the name of a file that is not whole yet."""
 
+CLOSED: Final = -1
+"""In place of a descriptor: closed twice, it would close what somebody else opened meanwhile."""
+
 
 class Segment:
     """The memory of one worker.
@@ -56,7 +59,7 @@ class Segment:
         self._dropped: list[tuple[int, int]] = []
         """(place, size) of records that readers of the valid directory may still be reading."""
         hidden = UNFINISHED + name
-        self._lock = _locked_file(folder, hidden)
+        self._lock, self._file = _locked_file(folder, hidden), CLOSED
         try:
             # Another open of the file: a mapping duplicates its descriptor, and a child of a fork keeps the mapping.
             self._file = os.open(hidden, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
@@ -66,6 +69,7 @@ class Segment:
         except BaseException:
             with suppress(OSError):
                 os.unlink(hidden, dir_fd=folder)
+            self.forget()
             raise
 
     def _lay_out(self, identity: Identity) -> None:
@@ -199,7 +203,8 @@ class Segment:
 
     def forget(self) -> None:
         """Close the descriptors. In the child after a fork: never unlock there, the parent would lose its lock."""
-        for descriptor in (self._lock, self._file):
+        descriptors, self._lock, self._file = (self._lock, self._file), CLOSED, CLOSED
+        for descriptor in descriptors:
             with suppress(OSError):
                 os.close(descriptor)
 

@@ -1,0 +1,277 @@
+"""Files that are not what they should be are left out and named; the rest stays exact, and nothing is raised."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+from binascii import crc32
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perftrack import PerformanceTracker
+from perftrack.memory.shared.layout import CELLS, Identity, Layout, Sum
+from perftrack.memory.shared.process import this_process
+from tests.core.shared.support import child, folder_of, member, record_many, segments, totals
+from tests.core.shared.test_equality import directory_of_its_own
+from tests.support import FakeClock
+
+NAME = "worker-4711-00c0ffee"
+OWN = {"GET /own": 7}
+
+
+@pytest.fixture
+def reader(clock: FakeClock) -> PerformanceTracker:
+    """Make a member with seven requests."""
+    tracker = member(clock)
+    record_many(tracker, ("/own", 7))
+    return tracker
+
+
+def rich_segment(tracker: PerformanceTracker) -> bytes:
+    """Copy the segment of a worker that has something of everything."""
+    with_everything = member(tracker.clock, group="other")
+    for number in range(40):
+        record_many(with_everything, (f"/{number % 4}", 70), seconds=0.5 + number / 8)
+        with_everything.memory.add_queue(0.5)
+        with_everything.memory.add_untimed("GET", "/0", 3, 200, 0.25, tracker.clock(), 1.0)
+        with_everything.memory.add_background(0.25)
+    [path] = segments(folder_of(with_everything))
+    return path.read_bytes()
+
+
+def check_skipped(tracker: PerformanceTracker, name: str, reason: str = "") -> None:
+    """See that the rest is exact and that the warnings name the file."""
+    stats = tracker.stats()
+    assert {key: row["total_requests"] for key, row in stats["endpoint_stats"].items()} == OWN
+    [warning] = stats["warnings"]
+    assert warning.startswith(f"skipped: {name}: ")
+    assert reason in warning
+    assert tracker.health()["warnings"]
+    assert tracker.series()["slots"][-1]["requests"] == sum(OWN.values())
+
+
+def prefix(**changes: object) -> bytes:
+    """Write the beginning of a segment with a right checksum and other values."""
+    identity = Identity(*this_process(), 1.0, 1.0, 10, 20)
+    good = identity.prefix()
+    text = good[24:]
+    for name, value in changes.items():
+        current = getattr(identity, name)
+        old = f'"{name}": "{current}"' if isinstance(current, str) else f'"{name}": {current}'
+        text = text.replace(old.encode(), f'"{name}": {value}'.encode())
+    return good[:12] + struct.pack("=III", crc32(text), len(text), 0) + text
+
+
+def beginning(text: bytes) -> bytes:
+    """Write the beginning of a segment whose identity is *text*, with a right checksum."""
+    return prefix()[:12] + struct.pack("=III", crc32(text), len(text), 0) + text
+
+
+BEGINNINGS = {
+    "empty": (b"", "truncated"),
+    "short": (prefix()[:100], "truncated"),
+    "zeros": (bytes(300_000), "not a segment"),
+    "text": (b"What is this?\n" * 1000, "not a segment"),
+    "older": (prefix()[:8] + struct.pack("=I", 0) + prefix()[12:] + bytes(300_000), "layout version 0"),
+    "newer": (prefix()[:8] + struct.pack("=I", 99) + prefix()[12:] + bytes(300_000), "layout version 99"),
+    "changed": (prefix().replace(b'"rows": 10', b'"rows": 19') + bytes(300_000), "wrong checksum"),
+    "endless identity": (prefix()[:16] + struct.pack("=I", 1 << 31) + prefix()[20:] + bytes(300_000), "checksum"),
+    "other byte order": (prefix(byte_order='"middle"') + bytes(300_000), "byte order"),
+    "far too many rows": (prefix(rows=1 << 40) + bytes(300_000), "truncated"),
+    "no number of rows": (prefix(rows="null") + bytes(300_000), ""),
+    "no identity": (beginning(b"[]") + bytes(300_000), ""),
+    "no JSON": (beginning(b"\xff{") + bytes(300_000), ""),
+    "nothing in it": (beginning(b'{"byte_order": "%s"}' % os.sys.byteorder.encode()) + bytes(300_000), ""),  # type: ignore[attr-defined]
+}
+
+
+@pytest.mark.parametrize("what", BEGINNINGS)
+def test_a_file_that_is_no_segment_is_skipped(reader: PerformanceTracker, what: str) -> None:
+    """Truncated, foreign, of another version or byte order: it is named with the reason."""
+    content, reason = BEGINNINGS[what]
+    (folder_of(reader) / NAME).write_bytes(content)
+    check_skipped(reader, NAME, reason)
+
+
+def make_directory(path: Path) -> None:
+    """Put a directory there."""
+    path.mkdir()
+
+
+def make_pipe(path: Path) -> None:
+    """Put a named pipe there, which waits for a writer when it is opened the wrong way."""
+    os.mkfifo(path)
+
+
+def make_link(path: Path) -> None:
+    """Put a link there to a segment that is all right."""
+    path.symlink_to(segments(path.parent)[0])
+
+
+def make_endless(path: Path) -> None:
+    """Put a file there that is far too long."""
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+@pytest.mark.parametrize("make", [make_directory, make_pipe, make_link, make_endless])
+def test_what_is_no_plain_file_is_skipped(reader: PerformanceTracker, make: Callable[[Path], None]) -> None:
+    """A directory, a pipe, a link or a file without end hangs nothing and is not followed."""
+    make(folder_of(reader) / NAME)
+    check_skipped(reader, NAME)
+
+
+@pytest.mark.parametrize("make", [make_directory, make_pipe, make_link])
+def test_the_file_of_the_dead_may_be_anything(reader: PerformanceTracker, make: Callable[[Path], None]) -> None:
+    """Whatever is in the place of the retired counts, the living are counted."""
+    make(folder_of(reader) / "retired")
+    check_skipped(reader, "retired")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"text", b"12\n[]", b"%d\n[]" % crc32(b"[]"), b"%d\n[1, 1, [], []]" % crc32(b"[1, 1, [], []]"), b"\xff\n\xff"],
+)
+def test_a_damaged_file_of_the_dead_is_skipped(reader: PerformanceTracker, content: bytes) -> None:
+    """Retired counts that are not what was written are left out; the next death is counted in a new file."""
+    (folder_of(reader) / "retired").write_bytes(content)
+    check_skipped(reader, "retired")
+    dead = member(reader.clock)
+    record_many(dead, ("/dead", 3))
+    dead.memory.forget()
+    reader.snapshot()
+    assert totals(reader) == {"GET /own": 7, "GET /dead": 3}
+    assert reader.stats()["warnings"] == []
+
+
+@pytest.mark.parametrize("make", [make_directory, make_pipe, make_link])
+def test_a_charter_may_be_anything(reader: PerformanceTracker, make: Callable[[Path], None]) -> None:
+    """Whoever finds no charter to read joins nobody: it founds the group anew, or counts alone and says so."""
+    charter = folder_of(reader) / "charter"
+    charter.unlink()
+    make(charter)
+
+    def work(pipe: object) -> None:
+        late = PerformanceTracker("late", clock=reader.clock, memory="shared", group="group")
+        record_many(late, ("/late", 2))
+        assert totals(late) == {"GET /late": 2}
+
+    with child(work) as other:
+        assert other.wait() == 0
+    assert totals(reader)["GET /own"] == 7
+
+
+@pytest.mark.parametrize("length", [0, 100, 1024, 2000, 4096, 40_000])
+def test_a_truncated_segment_shows_what_is_whole(reader: PerformanceTracker, length: int) -> None:
+    """A segment cut short anywhere is skipped, or what is missing in it is named."""
+    content = rich_segment(reader)
+    assert length < len(content)
+    (folder_of(reader) / NAME).write_bytes(content[:length])
+    stats = reader.stats()
+    assert any(NAME in warning for warning in stats["warnings"])
+    assert stats["endpoint_stats"]["GET /own"]["total_requests"] == 7
+
+
+def region_starts(content: bytes) -> dict[str, int]:
+    """Say where each part of a segment begins."""
+    layout = Layout(500 + 11, 500 + 11 + 64)
+    return {
+        "identity": 0,
+        "cells": layout.cells_at,
+        "arrivals": layout.arrivals_at,
+        "page table": layout.page_table_at,
+        "directory": layout.directories_at,
+        "heap": layout.heap_at,
+        "end": len(content),
+    }
+
+
+REGIONS = ["identity", "cells", "arrivals", "page table", "directory", "heap", "end"]
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give the segment of a worker that has something of everything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PERFTRACK_DIR", str(tmp_path_factory.mktemp("rich")))
+        return rich_segment(member(FakeClock(), group="elsewhere"))
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(data=st.data(), region=st.sampled_from(REGIONS[:-1]))
+def test_changed_bits_raise_nothing(rich: bytes, data: st.DataObject, region: str) -> None:
+    """Whatever bits change in whatever part, all answers come, and the numbers of the others are in them."""
+    starts = region_starts(rich)
+    begin, end = starts[region], starts[REGIONS[REGIONS.index(region) + 1]]
+    content = bytearray(rich)
+    for _ in range(data.draw(st.integers(1, 4), label="changes")):
+        at = data.draw(st.integers(begin, end - 1), label="at")
+        change = data.draw(st.binary(min_size=1, max_size=8) | st.sampled_from([b"\xff" * 8, b"\0" * 8]), label="bytes")
+        content[at : at + len(change)] = change
+    with directory_of_its_own():
+        clock = FakeClock()
+        reader = member(clock)
+        record_many(reader, ("/own", 7))
+        (folder_of(reader) / NAME).write_bytes(content[: len(rich)])
+        check_answers(reader)  # the changed one is dead, so that this folds it
+        check_answers(reader)
+        clock.tick(4000.0)
+        check_answers(reader)
+        reader.memory.forget()
+
+
+def check_answers(tracker: PerformanceTracker) -> None:
+    """Ask everything; what is shown has no number that JSON does not have."""
+    import json
+
+    answers = tracker.stats(), tracker.health(), tracker.series(), tracker.slow_queries(), tracker.cache_stats()
+    assert "GET /own" in json.dumps(answers, allow_nan=False)
+    assert answers[0]["endpoint_stats"]["GET /own"]["total_requests"] == 7
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(content=st.binary(max_size=3000), padding=st.sampled_from([0, 300_000]), valid=st.booleans())
+def test_random_bytes_raise_nothing(content: bytes, padding: int, valid: bool) -> None:
+    """A file of anything is skipped."""
+    with directory_of_its_own():
+        reader = member(FakeClock())
+        record_many(reader, ("/own", 7))
+        (folder_of(reader) / NAME).write_bytes((prefix() if valid else b"") + content + bytes(padding))
+        check_answers(reader)
+        reader.memory.forget()
+
+
+@pytest.mark.parametrize("sum_", Sum)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
+def test_seconds_that_are_none_are_named(reader: PerformanceTracker, rich: bytes, sum_: Sum, value: float) -> None:
+    """A sum that is no time is left out; the requests of its worker are counted."""
+    content = bytearray(rich)
+    at = region_starts(rich)["cells"] + 8 * sum_
+    assert sum_ < CELLS
+    content[at : at + 8] = struct.pack("=d", value)
+    (folder_of(reader) / NAME).write_bytes(content)
+    stats = reader.stats()
+    assert stats["warnings"] == [f"skipped: {NAME}: impossible seconds"]
+    assert stats["total_requests"] == 7 + 40 * 71
+    check_answers(reader)
+
+
+def test_a_member_whose_file_is_gone_says_so(reader: PerformanceTracker) -> None:
+    """Where somebody cleans up behind their back, workers answer on and name what they cannot see."""
+    other = member(reader.clock)
+    record_many(other, ("/other", 2))
+    [own] = [path for path in segments(folder_of(reader)) if path.name == reader.memory._segment.name]  # type: ignore[attr-defined]
+    own.unlink()
+    stats = reader.stats()
+    assert totals(reader) == {"GET /other": 2}
+    assert stats["warnings"] == [f"skipped: {own.name}: the numbers of this process cannot be read"]
+    assert reader.stats(scope="process")["total_requests"] == 0
+    shutil.rmtree(folder_of(reader))
+    assert reader.stats()["total_requests"] == 0
+    assert reader.stats(scope="process")["warnings"] == stats["warnings"]
+    reader.reset()
