@@ -26,7 +26,7 @@ from perftrack.memory.shared.segment import CLOSED, Segment
 if TYPE_CHECKING:
     from perftrack.snapshot import Snapshot
 
-PATIENCE: Final = 1.0
+PATIENCE: Final = 10.0
 """Seconds to wait for whoever holds the lock of the group: founding, joining and folding take milliseconds."""
 
 DAMAGED: Final = "damaged-"
@@ -122,7 +122,7 @@ class Group:
         if unreadable:  # kept, for whoever wants to know, and named in every answer
             aside = DAMAGED + secrets.token_hex(4)
             os.rename(RETIRED, aside, src_dir_fd=self.folder, dst_dir_fd=self.folder)
-        dead = [member for member in members.members(self.folder, None, []) if not member.alive]
+        dead = [member for member in members.dead(self.folder) if not member.alive]
         for member in dead:
             if member.name not in retired.folded:
                 retired = retired.fold(member.name, reader.snapshot(self, [member], frozenset(), shared=True))

@@ -32,7 +32,8 @@ VERSION: Final = 1
 
 WORD: Final = 8
 _PREFIX: Final = struct.Struct("=8sIIII")
-_CELLS_AT: Final = 1024
+PREFIX_BYTES: Final = 1024
+_CELLS_AT: Final = PREFIX_BYTES
 _ARRIVALS_AT: Final = 2048
 
 ARRIVALS: Final = 1024

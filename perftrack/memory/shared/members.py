@@ -7,10 +7,11 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from perftrack.memory.shared.layout import UNREADABLE, DamagedError, Identity
+from perftrack.memory.shared.layout import PREFIX_BYTES, UNREADABLE, DamagedError, Identity, read_identity
 from perftrack.memory.shared.lock import is_held
 from perftrack.memory.shared.look import Look, look
 from perftrack.memory.shared.place import listed
@@ -84,16 +85,31 @@ def process_of(identity: Identity) -> Process:
     return Process(identity.pid, identity.start, identity.boot, identity.namespace)
 
 
+def dead(folder: int) -> Iterator[Member]:
+    """Look at the segments of those who have ended, and at no other."""
+    for name in names(folder):
+        with suppress(OSError, DamagedError, *UNREADABLE):
+            if not _lives(folder, name):
+                yield _member(folder, name, None)
+
+
 def any_alive(folder: int) -> bool:
     """Tell whether a member lives; one whose segment cannot be read counts when its lock is held."""
     for name in names(folder):
-        try:
-            descriptor = open_plain_file(folder, name)
-        except (OSError, DamagedError):
-            continue
-        try:
-            if is_held(descriptor):
+        with suppress(OSError, DamagedError):
+            if _lives(folder, name):
                 return True
-        finally:
-            os.close(descriptor)
     return False
+
+
+def _lives(folder: int, name: str) -> bool:
+    descriptor = open_plain_file(folder, name)
+    try:
+        if not is_held(descriptor):
+            return False
+        try:
+            return not process_of(read_identity(os.pread(descriptor, PREFIX_BYTES, 0))).is_gone()
+        except (DamagedError, *UNREADABLE):
+            return True
+    finally:
+        os.close(descriptor)

@@ -138,7 +138,14 @@ def test_the_file_of_the_dead_may_be_anything(reader: PerformanceTracker, make: 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"text", b"12\n[]", b"%d\n[]" % crc32(b"[]"), b"%d\n[1, 1, [], []]" % crc32(b"[1, 1, [], []]"), b"\xff\n\xff"],
+    [
+        b"",
+        b"text",
+        b"12\n[]",
+        b"%d\n[]" % crc32(b"[]"),
+        b"%d\n[1, 1, [], []]" % crc32(b"[1, 1, [], []]"),
+        b"\xff\n\xff",
+    ],
 )
 def test_a_damaged_file_of_the_dead_is_skipped(reader: PerformanceTracker, content: bytes) -> None:
     """Retired counts that are not what was written are set aside and named; the next death is counted in a new file."""

@@ -29,7 +29,7 @@ def test_no_room_for_a_segment(
 ) -> None:
     """A process that finds no room at its start counts alone, with a warning, and leaves no file behind."""
     monkeypatch.setattr(module, "reserve", no_room)
-    descriptors = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    descriptors = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
     tracker = PerformanceTracker(clock=clock, memory="shared", group="full")
     record_many(tracker, ("/", 3))
     stats = tracker.stats()
@@ -39,7 +39,7 @@ def test_no_room_for_a_segment(
     assert "numbers of one process" in warning
     assert {path.name for path in home.rglob("*") if path.is_file()} <= {"lock", "charter"}
     if descriptors:
-        assert len(os.listdir("/proc/self/fd")) == descriptors
+        assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
 
 
 def test_posix_fallocate_reserves(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def fill(tracker: PerformanceTracker, monkeypatch: pytest.MonkeyPatch, what: str
     if what == "page":
         monkeypatch.setattr(memory._segment, "new_page", no_room)  # type: ignore[attr-defined]
     elif what == "record":
-        monkeypatch.setattr(memory._segment, "put", no_room)  # type: ignore[attr-defined]
+        monkeypatch.setattr(memory._segment, "put", no_room)
     else:
         monkeypatch.setattr(segment, "reserve", no_room)
     while isinstance(tracker.memory, SharedMemory):
@@ -106,7 +106,7 @@ def test_a_full_page_goes_private_once_and_counts_each_request_once(
     """The page that was closed when room ran out is counted once."""
     tracker = member(clock)
     record_many(tracker, ("/", 64))
-    monkeypatch.setattr(shared_memory(tracker)._segment, "new_page", no_room)  # type: ignore[attr-defined]
+    monkeypatch.setattr(shared_memory(tracker)._segment, "new_page", no_room)
     record_many(tracker, ("/", 1))
     check_alone(tracker, 65)
 
@@ -141,7 +141,7 @@ def test_the_table_of_pages_is_full(clock: FakeClock) -> None:
     while isinstance(tracker.memory, SharedMemory):
         tracker.record("GET", "/", 200, 0.25)
         number += 1
-        for page in tracker.memory._pages.values():  # type: ignore[attr-defined]
+        for page in tracker.memory._pages.values():
             next(page.free, None)  # taken by a thread that was stopped before it stored anything
         assert number < 10_000
     stats = tracker.stats()
