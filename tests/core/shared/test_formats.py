@@ -106,7 +106,7 @@ SNAPSHOTS = st.builds(
     queue=TIMINGS,
     background=TIMINGS,
     streams=st.builds(Streams, COUNTS, COUNTS, SECONDS),
-    websockets=st.builds(WebSockets, COUNTS, COUNTS, COUNTS, st.dictionaries(TEXT, COUNTS, max_size=3), SECONDS, COUNTS),
+    websockets=st.builds(WebSockets, COUNTS, COUNTS, COUNTS, st.dictionaries(TEXT, COUNTS), SECONDS, COUNTS),
     in_flight=COUNTS,
     oldest_in_flight=st.none() | SECONDS,
     lost_in_flight=COUNTS,

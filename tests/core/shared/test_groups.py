@@ -10,25 +10,33 @@ from pathlib import Path
 import pytest
 
 from perftrack import PerformanceTracker
+from perftrack.memory import PrivateMemory
 from perftrack.memory.clocks import Clocks
 from perftrack.memory.shared.lock import is_held, locked
 from perftrack.memory.shared.memory import join_group
 from perftrack.memory.shared.naming import Membership, membership
 from perftrack.memory.shared.process import Process, described, start_of, this_process
 from perftrack.memory.shared.supervisor import Supervisor
-from tests.core.shared.support import child, folder_of, member, private, record_many, segments, totals
+from tests.core.shared.support import child, folder_of, private, record_many, segments, totals
 from tests.support import FakeClock
 
 HERE = Supervisor(os.getpid())
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux says when a process started")
 
 
-def supervised(clock: FakeClock, supervisor: Process | None, name: str = "0" * 32, kept: bool = False) -> PerformanceTracker:
+def supervised(
+    clock: FakeClock, supervisor: Process | None, name: str = "0" * 32, kept: bool = False
+) -> PerformanceTracker:
     """Make a member of the group *name*."""
     tracker = private(clock)
     clocks = Clocks(tracker.clock, tracker.wall, "test")
-    tracker.memory = join_group(Membership(name, supervisor, kept), tracker.settings, clocks, lambda *_: None)
+    tracker.memory = join_group(Membership(name, supervisor, kept), tracker.settings, clocks, ignore)
     return tracker
+
+
+def ignore(_: PrivateMemory, error: OSError) -> None:
+    """Be told what does not happen here."""
+    raise error
 
 
 def gone() -> Process:
@@ -39,7 +47,7 @@ def gone() -> Process:
     return process._replace(start=process.start or "long ago")
 
 
-# -- naming --------------------------------------------------------------------------------------------------------------
+# -- naming ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_group_has_the_name_of_what_its_workers_have_in_common() -> None:
@@ -77,7 +85,7 @@ def test_a_kept_group_is_found_again_by_the_same_command(monkeypatch: pytest.Mon
     assert membership("perftrack", None, HERE, keep).directory != before
 
 
-# -- processes -----------------------------------------------------------------------------------------------------------
+# -- processes -------------------------------------------------------------------------------------------------------
 
 
 @LINUX
@@ -105,7 +113,7 @@ def test_a_zombie_has_ended() -> None:
     os.close(read)
 
 
-# -- locks ---------------------------------------------------------------------------------------------------------------
+# -- locks -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_lock_is_held_by_one_process(home: Path) -> None:
@@ -150,7 +158,7 @@ def test_a_lock_whose_folder_was_removed_is_none(home: Path) -> None:
     os.close(folder)
 
 
-# -- restarts ------------------------------------------------------------------------------------------------------------
+# -- restarts --------------------------------------------------------------------------------------------------------
 
 
 @LINUX
@@ -195,72 +203,3 @@ def test_kept_counts_outlive_the_server(clock: FakeClock) -> None:
     again = supervised(clock, None, kept=True)
     assert totals(again) == {"GET /": 70}
     assert (again.stats()["since"], again.stats()["uptime_seconds"]) == (since, 5.0)
-
-
-# -- clearing up ---------------------------------------------------------------------------------------------------------
-
-
-def groups(home: Path) -> set[str]:
-    """List the groups by the first letter of their name."""
-    [ours] = home.iterdir()
-    return {path.name[0] for path in ours.iterdir() if len(path.name) == 32}
-
-
-def test_the_founder_of_a_group_removes_the_dead_ones(clock: FakeClock, home: Path) -> None:
-    """Those with a living member or supervisor stay, those that are kept or in use, and what is no group."""
-    trackers = {
-        name: supervised(clock, supervisor, name * 32, kept)
-        for name, supervisor, kept in (
-            ("a", None, False),
-            ("b", gone(), False),
-            ("c", this_process(), False),
-            ("d", None, True),
-            ("e", None, False),
-            ("f", None, False),
-        )
-    }
-    folders = {name: folder_of(tracker) for name, tracker in trackers.items()}
-    for name in "bcdef":
-        trackers[name].memory.forget()
-    [ours] = home.iterdir()
-    (ours / "notes").mkdir()
-    (folders["f"] / "charter").write_text("damaged")
-    (folders["a"] / "charter").unlink()  # its member lives
-    in_use = os.open(folders["e"], os.O_RDONLY)
-    with locked(in_use, 0.0):
-        supervised(clock, None, "1" * 32)
-    assert groups(home) == {"1", "a", "c", "d", "e"}
-    assert (ours / "notes").exists()
-    supervised(clock, None, "1" * 32)  # joins, and leaves the others alone
-    assert groups(home) == {"1", "a", "c", "d", "e"}
-    supervised(clock, None, "2" * 32)
-    assert groups(home) == {"1", "2", "a", "c", "d"}
-    os.close(in_use)
-
-
-def test_files_that_were_never_finished_are_removed(clock: FakeClock) -> None:
-    """Of a worker that was killed while it made its segment."""
-    tracker = member(clock)
-    (folder_of(tracker) / ".new-worker-1-00000000").touch()
-    (folder_of(tracker) / "notes").touch()
-    member(clock)
-    assert [path.name for path in folder_of(tracker).glob(".new-*")] == []
-    assert (folder_of(tracker) / "notes").exists()
-    assert tracker.stats()["warnings"] == []
-
-
-def test_many_workers_come_and_go(clock: FakeClock) -> None:
-    """However many, there are as many files as live, and the file of the dead does not grow with their number."""
-    reader, sizes = member(clock), []
-    for number in range(300):
-        dead = member(clock)
-        record_many(dead, ("/", 2))
-        dead.memory.forget()
-        clock.tick(1.0)
-        if number in (270, 299):
-            reader.snapshot()
-            sizes.append((folder_of(reader) / "retired").stat().st_size)
-    assert totals(reader) == {"GET /": 600}
-    assert len(segments(folder_of(reader))) == 1
-    assert sizes[1] - sizes[0] < 2000  # a slot or three
-    assert reader.snapshot().workers == 0

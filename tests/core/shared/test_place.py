@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,11 +91,16 @@ def test_a_parent_that_all_may_write_is_all_right(clock: FakeClock, home: Path) 
     assert folder_of(member(clock)).parent == home / OURS
 
 
-@pytest.mark.parametrize("make", [lambda path: None, Path.touch, lambda path: path.symlink_to(path)])  # type: ignore[misc]
-def test_a_named_place_that_is_no_directory(clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch, make: object) -> None:
+@pytest.mark.parametrize("what", ["nothing", "a file", "a link to itself"])
+def test_a_named_place_that_is_no_directory(
+    clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     """Missing, a file or a link to itself: the warning names the place, and no other one is tried."""
     place = home / "named"
-    make(place)  # type: ignore[operator]
+    if what == "a file":
+        place.touch()
+    if what == "a link to itself":
+        place.symlink_to(place)
     monkeypatch.setenv("PERFTRACK_DIR", str(place))
     assert str(place) in refusal(clock)
 
@@ -112,7 +118,11 @@ def test_the_next_place_is_tried(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     (home / OURS).touch()
     good = home / "good"
     good.mkdir()
-    monkeypatch.setattr("perftrack.memory.shared.place.places", lambda _: iter((home / "missing", home, good)))
+
+    def three(_: object) -> Iterator[Path]:
+        return iter((home / "missing", home, good))
+
+    monkeypatch.setattr("perftrack.memory.shared.place.places", three)
     descriptor, path = user_directory({})
     os.close(descriptor)
     assert path == good / OURS
