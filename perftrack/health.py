@@ -70,7 +70,7 @@ class HealthPolicy:
         """Judge the last `health_window` seconds: the current slot of ten seconds and those before it."""
         window = _since_start(snapshot) if self.health_window is None else _last(snapshot, self.health_window)
         reasons: list[HealthReason] = []
-        warnings = sorted(snapshot.warnings)
+        warnings = snapshot.all_warnings()
         if window.judged < self.health_min_requests:
             warnings.append(TOO_FEW)
         else:

@@ -71,7 +71,10 @@ class Snapshot:
     """The live workers that have seen a request, by process id."""
     bytes: int = 0
     """Memory that the counters take."""
+    untimed_files: int = 0
+    """File responses that were timed to the app's return only."""
     warnings: frozenset[str] = frozenset()
+    """Those that are not numbers; see `all_warnings`."""
     errors: str = "all"
     max_endpoints: int = 500
     max_slow_queries: int = 50
@@ -80,6 +83,13 @@ class Snapshot:
     def since(self) -> float:
         """The last reset, else the start, in seconds since 1970."""
         return self.started if self.reset is None else self.reset
+
+    def all_warnings(self) -> list[str]:
+        """List what the numbers do not say by themselves."""
+        if not self.untimed_files:
+            return sorted(self.warnings)
+        text = f"untimed_files: {self.untimed_files} file responses were timed to the app's return only"
+        return sorted({*self.warnings, text})
 
     def error_count(self, outcomes: tuple[int, ...] | list[int]) -> int:
         """Count the errors among *outcomes*, as the setting `errors` has it."""
@@ -124,6 +134,7 @@ class Snapshot:
             shared=self.shared or other.shared,
             members=tuple(sorted(self.members + other.members)),
             bytes=self.bytes + other.bytes,
+            untimed_files=self.untimed_files + other.untimed_files,
             warnings=self.warnings | other.warnings,
         )
 

@@ -24,7 +24,7 @@ from perftrack.snapshot_parts import (
 _V = TypeVar("_V")
 _PLAIN: Final = (
     *("monotonic", "wall", "clock_id", "uptime", "started", "reset", "in_flight", "oldest_in_flight"),
-    *("lost_in_flight", "workers", "shared", "bytes", "errors", "max_endpoints", "max_slow_queries"),
+    *("lost_in_flight", "workers", "shared", "bytes", "untimed_files", "errors", "max_endpoints", "max_slow_queries"),
 )
 """Fields that are JSON already."""
 

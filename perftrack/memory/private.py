@@ -205,8 +205,6 @@ class PrivateMemory:
         arrivals = [exchange.arrival for exchange in live if not exchange.stream]
         if self._overflowed:
             warnings |= {f"more than {self.max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}"}
-        if self.untimed_files:
-            warnings |= {f"untimed_files: {self.untimed_files} file responses were timed to the app's return only"}
         with self._turnstile:
             return Snapshot(
                 monotonic=now,
@@ -227,6 +225,7 @@ class PrivateMemory:
                 oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
                 members=(WorkerPart(os.getpid(), now - self._clocks.born, sum(e.number for e in all_endpoints)),),
                 bytes=size + sys.getsizeof(self._endpoints),
+                untimed_files=self.untimed_files,
                 warnings=warnings,
                 errors=self._setting,
                 max_endpoints=self.max_endpoints,

@@ -51,7 +51,7 @@ def stats(
         "relative_error": RELATIVE_ERROR,
         "scope": "host" if snapshot.shared else "process",
         "workers": snapshot.workers,
-        "warnings": sorted(snapshot.warnings),
+        "warnings": snapshot.all_warnings(),
         "endpoint_stats": chosen(rows, sort, limit, endpoint),
         "recent_slow_queries": slow_queries(snapshot),
     }

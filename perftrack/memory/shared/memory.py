@@ -259,7 +259,8 @@ class SharedMemory(PrivateMemory):
     ) -> Endpoint:
         self._follow_reset()
         endpoint = self._entered(method, route, finish)
-        page = self._pages[endpoint]
+        # None where an exception from outside, such as a signal handler's, came between a page and the next.
+        page = self._pages.get(endpoint) or self._open_page(endpoint)
         at = next(page.free, None)
         while at is None:
             page = self._turn_page(endpoint)
@@ -307,7 +308,9 @@ class SharedMemory(PrivateMemory):
         return page
 
     def _close_page(self, endpoint: Endpoint) -> None:
-        page = self._pages.pop(endpoint)
+        page = self._pages.pop(endpoint, None)
+        if page is None:
+            return
         page.close()
         self._unfinished.append((self.clock(), endpoint, endpoint.tally, page))
         self._count_closed()

@@ -66,6 +66,7 @@ class Reader:
             members=tuple(sorted(parts.workers)),
             shared=shared,
             bytes=parts.bytes,
+            untimed_files=parts.untimed_files,
             warnings=warnings,
             errors=self.settings.errors,
             max_endpoints=self.settings.max_endpoints,
@@ -81,8 +82,7 @@ class _Parts:
         self.workers: list[WorkerPart] = []
         self.arrivals: list[float] = []
         """Of the requests in flight, event streams aside."""
-        self.in_flight = self.streams = self.sockets = self.lost = self.bytes = 0
-        self._untimed_files = 0
+        self.in_flight = self.streams = self.sockets = self.lost = self.bytes = self.untimed_files = 0
         self._rows_full = False
 
     def add(self, member: Member, requests: int, counts: Counts, current: bool) -> None:
@@ -90,7 +90,7 @@ class _Parts:
         look, in_flight = member.look, arrivals(member.look)
         number = len(in_flight) + look.cell(Cell.MORE_IN_FLIGHT)
         self.bytes += len(look.first)
-        self._untimed_files += look.cell(Cell.UNTIMED_FILES) if current else 0
+        self.untimed_files += look.cell(Cell.UNTIMED_FILES) if current else 0
         self._rows_full |= bool(current and look.cell(Cell.ROWS_FULL))
         if not member.alive:
             self.lost += number if current else 0
@@ -113,9 +113,6 @@ class _Parts:
 
     def warnings(self, max_endpoints: int) -> frozenset[str]:
         """Say what the numbers do not."""
-        texts = set[str]()
-        if self._rows_full:
-            texts.add(f"more than {max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}")
-        if self._untimed_files:
-            texts.add(f"untimed_files: {self._untimed_files} file responses were timed to the app's return only")
-        return frozenset(texts)
+        if not self._rows_full:
+            return frozenset()
+        return frozenset({f"more than {max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}"})

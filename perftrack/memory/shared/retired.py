@@ -86,10 +86,11 @@ def _parsed(content: bytes) -> Retired:
 
 
 def _without_past(snapshot: Snapshot) -> Snapshot:
-    """Leave out the seconds and slots that no answer shows any more."""
+    """Leave out the seconds and slots that no answer shows any more, and the size of files that are gone."""
     second, slot = floor(snapshot.monotonic) - WINDOW_SECONDS, floor(snapshot.monotonic / SLOT_SECONDS) - SLOTS
     return replace(
         snapshot,
+        bytes=0,
         seconds={number: part for number, part in snapshot.seconds.items() if number > second},
         slots={number: part for number, part in snapshot.slots.items() if number > slot},
         endpoints={

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -145,7 +145,7 @@ def _run(work: Callable[[Connection], object], pipe: Connection) -> None:
 
 
 @contextmanager
-def child(work: Callable[[Connection], object]) -> Iterator[Child]:
+def child(work: Callable[[Connection], object]) -> Generator[Child, None, None]:
     """Run *work* in a forked process that does not outlive the block."""
     process = Child(work)
     try:

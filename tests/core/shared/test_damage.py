@@ -7,7 +7,6 @@ import shutil
 import struct
 from binascii import crc32
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
-from perftrack.memory.shared.layout import CELLS, Identity, Layout, Sum, read_identity
+from perftrack.memory.shared.layout import Identity
 from perftrack.memory.shared.process import this_process
+from tests.core.shared.damaged import NAME, check_answers, rich_segment
 from tests.core.shared.support import child, folder_of, member, record_many, segments, totals
 from tests.core.shared.test_equality import directory_of_its_own
 from tests.support import FakeClock
 
-NAME = "worker-4711-00c0ffee"
 OWN = {"GET /own": 7}
 
 
@@ -31,20 +30,6 @@ def reader(clock: FakeClock) -> PerformanceTracker:
     tracker = member(clock)
     record_many(tracker, ("/own", 7))
     return tracker
-
-
-def rich_segment(tracker: PerformanceTracker) -> bytes:
-    """Copy the segment of a worker that has something of everything."""
-    with_everything = member(tracker.clock, group="other")
-    for number in range(40):
-        record_many(with_everything, (f"/{number % 4}", 70), seconds=0.5 + number / 8)
-        with_everything.memory.add_queue(0.5)
-        with_everything.memory.add_untimed("GET", "/0", 3, 200, 0.25, tracker.clock(), 1.0)
-        with_everything.memory.add_background(0.25)
-    [path] = segments(folder_of(with_everything))
-    content = path.read_bytes()
-    renamed = replace(read_identity(content), name=NAME).prefix()
-    return renamed + content[len(renamed) :]
 
 
 def check_skipped(tracker: PerformanceTracker, name: str, reason: str = "") -> None:
@@ -138,14 +123,7 @@ def test_the_file_of_the_dead_may_be_anything(reader: PerformanceTracker, make: 
 
 @pytest.mark.parametrize(
     "content",
-    [
-        b"",
-        b"text",
-        b"12\n[]",
-        b"%d\n[]" % crc32(b"[]"),
-        b"%d\n[1, 1, [], []]" % crc32(b"[1, 1, [], []]"),
-        b"\xff\n\xff",
-    ],
+    [b"", b"text", b"12\n[]", b"\xff\n\xff", *(b"%d\n" % crc32(text) + text for text in (b"[]", b"[1, 1, [], []]"))],
 )
 def test_a_damaged_file_of_the_dead_is_skipped(reader: PerformanceTracker, content: bytes) -> None:
     """Retired counts that are not what was written are set aside and named; the next death is counted in a new file."""
@@ -189,63 +167,6 @@ def test_a_truncated_segment_shows_what_is_whole(reader: PerformanceTracker, len
     assert stats["endpoint_stats"]["GET /own"]["total_requests"] == 7
 
 
-def region_starts(content: bytes) -> dict[str, int]:
-    """Say where each part of a segment begins."""
-    layout = Layout(500 + 11, 500 + 11 + 64)
-    return {
-        "identity": 0,
-        "cells": layout.cells_at,
-        "arrivals": layout.arrivals_at,
-        "page table": layout.page_table_at,
-        "directory": layout.directories_at,
-        "heap": layout.heap_at,
-        "end": len(content),
-    }
-
-
-REGIONS = ["identity", "cells", "arrivals", "page table", "directory", "heap", "end"]
-
-
-@pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Give the segment of a worker that has something of everything."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PERFTRACK_DIR", str(tmp_path_factory.mktemp("rich")))
-        return rich_segment(member(FakeClock(), group="elsewhere"))
-
-
-@settings(max_examples=300, deadline=None, database=None)
-@given(data=st.data(), region=st.sampled_from(REGIONS[:-1]))
-def test_changed_bits_raise_nothing(rich: bytes, data: st.DataObject, region: str) -> None:
-    """Whatever bits change in whatever part, all answers come, and the numbers of the others are in them."""
-    starts = region_starts(rich)
-    begin, end = starts[region], starts[REGIONS[REGIONS.index(region) + 1]]
-    content = bytearray(rich)
-    for _ in range(data.draw(st.integers(1, 4), label="changes")):
-        at = data.draw(st.integers(begin, end - 1), label="at")
-        change = data.draw(st.binary(min_size=1, max_size=8) | st.sampled_from([b"\xff" * 8, b"\0" * 8]), label="bytes")
-        content[at : at + len(change)] = change
-    with directory_of_its_own():
-        clock = FakeClock()
-        reader = member(clock)
-        record_many(reader, ("/own", 7))
-        (folder_of(reader) / NAME).write_bytes(content[: len(rich)])
-        check_answers(reader)  # the changed one is dead, so that this folds it
-        check_answers(reader)
-        clock.tick(4000.0)
-        check_answers(reader)
-        reader.memory.forget()
-
-
-def check_answers(tracker: PerformanceTracker) -> None:
-    """Ask everything; what is shown has no number that JSON does not have."""
-    import json
-
-    answers = tracker.stats(), tracker.health(), tracker.series(), tracker.slow_queries(), tracker.cache_stats()
-    assert "GET /own" in json.dumps(answers, allow_nan=False)
-    assert answers[0]["endpoint_stats"]["GET /own"]["total_requests"] == 7
-
-
 @settings(max_examples=100, deadline=None, database=None)
 @given(content=st.binary(max_size=3000), padding=st.sampled_from([0, 300_000]), valid=st.booleans())
 def test_random_bytes_raise_nothing(content: bytes, padding: int, valid: bool) -> None:
@@ -256,21 +177,6 @@ def test_random_bytes_raise_nothing(content: bytes, padding: int, valid: bool) -
         (folder_of(reader) / NAME).write_bytes((prefix() if valid else b"") + content + bytes(padding))
         check_answers(reader)
         reader.memory.forget()
-
-
-@pytest.mark.parametrize("sum_", Sum)
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
-def test_seconds_that_are_none_are_named(reader: PerformanceTracker, rich: bytes, sum_: Sum, value: float) -> None:
-    """A sum that is no time is left out; the requests of its worker are counted."""
-    content = bytearray(rich)
-    at = region_starts(rich)["cells"] + 8 * sum_
-    assert sum_ < CELLS
-    content[at : at + 8] = struct.pack("=d", value)
-    (folder_of(reader) / NAME).write_bytes(content)
-    stats = reader.stats()
-    assert stats["warnings"] == [f"skipped: {NAME}: impossible seconds"]
-    assert stats["total_requests"] == 7 + 40 * 71
-    check_answers(reader)
 
 
 def test_a_member_whose_file_is_gone_says_so(reader: PerformanceTracker) -> None:

@@ -20,7 +20,7 @@ from perftrack.websocket import WebSocketSession
 from tests.core.shared.support import member, private
 from tests.support import FakeClock
 
-SETTINGS = {"max_slow_queries": 1000, "max_endpoints": 6}
+SETTINGS: dict[str, Any] = {"max_slow_queries": 1000, "max_endpoints": 6}
 TRACKER_OF_ITS_OWN = ("scope", "workers", "cache_status")
 
 
@@ -65,14 +65,19 @@ def told(tracker: PerformanceTracker, members: int) -> dict[str, Any]:
 
 def differences(found: Any, expected: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Name what differs, which is little in answers of thousands of numbers."""
-    if isinstance(found, dict) and isinstance(expected, dict) and found.keys() == expected.keys():
-        for key in found:
-            yield from differences(found[key], expected[key], f"{where}.{key}")
-    elif isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
-        for at, pair in enumerate(zip(found, expected, strict=True)):
-            yield from differences(*pair, f"{where}.{at}")
+    ours, theirs = parts(found), parts(expected)
+    if ours is not None and theirs is not None and ours.keys() == theirs.keys():
+        for key, value in ours.items():
+            yield from differences(value, theirs[key], f"{where}.{key}")
     elif found != expected:
         yield where, found, expected
+
+
+def parts(value: Any) -> dict[Any, Any] | None:
+    """Give the parts of a list or a mapping by their places."""
+    if isinstance(value, list):
+        return dict[Any, Any](enumerate(value))  # pyright: ignore[reportUnknownArgumentType] - of anything
+    return dict[Any, Any](value) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownArgumentType] - same
 
 
 Step = Callable[[Twins], None]

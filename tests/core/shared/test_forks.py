@@ -142,7 +142,8 @@ def test_exec_leaves_the_segment_to_be_folded(clock: FakeClock) -> None:
         record_many(member(clock), ("/", 3))
         pipe.send("done")
         pipe.recv()
-        os.execv(sys.executable, [sys.executable, "-c", "import sys; print('on', flush=True); sys.stdin.read()"])  # noqa: S606 - what an exec does is the question
+        program = "import sys; print('on', flush=True); sys.stdin.read()"
+        os.execv(sys.executable, [sys.executable, "-c", program])  # noqa: S606 - no shell is wanted
 
     from_child, to_parent = os.pipe()
     stdin, to_child = os.pipe()

@@ -12,9 +12,10 @@ from perftrack import PerformanceTracker
 from perftrack.exchange import Exchange
 from perftrack.memory.shared import charter, segment
 from perftrack.memory.shared.memory import SharedMemory
-from perftrack.memory.shared.segment import EXTENT
+from perftrack.memory.shared.page import Page
+from perftrack.memory.shared.segment import EXTENT, Segment
 from perftrack.websocket import WebSocketSession
-from tests.core.shared.support import check_whole, folder_of, member, record_many, segments, shared_memory, totals
+from tests.core.shared.support import check_whole, folder_of, member, record_many, segments, totals
 from tests.support import FakeClock
 
 
@@ -23,13 +24,19 @@ def no_room(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def open_descriptors() -> int:
+    """Count them, where the system tells."""
+    here = Path("/proc/self/fd")
+    return len([*here.iterdir()]) if here.exists() else 0
+
+
 @pytest.mark.parametrize("module", [segment, charter])
 def test_no_room_for_a_segment(
     clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch, module: object
 ) -> None:
     """A process that finds no room at its start counts alone, with a warning, and leaves no file behind."""
     monkeypatch.setattr(module, "reserve", no_room)
-    descriptors = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+    before = open_descriptors()
     tracker = PerformanceTracker(clock=clock, memory="shared", group="full")
     record_many(tracker, ("/", 3))
     stats = tracker.stats()
@@ -38,8 +45,7 @@ def test_no_room_for_a_segment(
     assert "No space left on device" in warning
     assert "numbers of one process" in warning
     assert {path.name for path in home.rglob("*") if path.is_file()} <= {"lock", "charter"}
-    if descriptors:
-        assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+    assert open_descriptors() == before
 
 
 def test_posix_fallocate_reserves(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,11 +63,11 @@ def test_posix_fallocate_reserves(clock: FakeClock, monkeypatch: pytest.MonkeyPa
 
 def fill(tracker: PerformanceTracker, monkeypatch: pytest.MonkeyPatch, what: str) -> int:
     """Record until the segment finds no room for *what*. Give the number of records."""
-    memory, number = shared_memory(tracker), 0
+    number = 0
     if what == "page":
-        monkeypatch.setattr(memory._segment, "new_page", no_room)  # type: ignore[attr-defined]
+        monkeypatch.setattr(Segment, "new_page", no_room)
     elif what == "record":
-        monkeypatch.setattr(memory._segment, "put", no_room)
+        monkeypatch.setattr(Segment, "put", no_room)
     else:
         monkeypatch.setattr(segment, "reserve", no_room)
     while isinstance(tracker.memory, SharedMemory):
@@ -106,7 +112,7 @@ def test_a_full_page_goes_private_once_and_counts_each_request_once(
     """The page that was closed when room ran out is counted once."""
     tracker = member(clock)
     record_many(tracker, ("/", 64))
-    monkeypatch.setattr(shared_memory(tracker)._segment, "new_page", no_room)
+    monkeypatch.setattr(Segment, "new_page", no_room)
     record_many(tracker, ("/", 1))
     check_alone(tracker, 65)
 
@@ -134,14 +140,20 @@ def test_what_is_in_flight_goes_along(clock: FakeClock, monkeypatch: pytest.Monk
     assert tracker.stats()["total_requests"] == 0
 
 
-def test_the_table_of_pages_is_full(clock: FakeClock) -> None:
+def test_the_table_of_pages_is_full(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker whose threads hold all pages goes on alone rather than lose a request."""
-    tracker = member(clock, max_endpoints=1)
-    number = 0
+    pages, make = list[Page](), Segment.new_page
+
+    def noting(self: Segment) -> Page:
+        pages.append(make(self))
+        return pages[-1]
+
+    monkeypatch.setattr(Segment, "new_page", noting)
+    tracker, number = member(clock, max_endpoints=1), 0
     while isinstance(tracker.memory, SharedMemory):
         tracker.record("GET", "/", 200, 0.25)
         number += 1
-        for page in tracker.memory._pages.values():
+        for page in pages:
             next(page.free, None)  # taken by a thread that was stopped before it stored anything
         assert number < 10_000
     stats = tracker.stats()

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 
 from perftrack.exchange import Exchange
+from perftrack.memory.shared.page import Page
 from tests.core.concurrency import SLOW, finish_or_hang
 from tests.core.shared.support import check_whole, member, record_many, totals
 from tests.support import FakeClock
@@ -99,6 +100,28 @@ def test_resets_between_threads_leave_consistent_rows(clock: FakeClock) -> None:
     assert check_whole(tracker.snapshot()) == tracker.stats()["requests_per_minute"]
     other.reset()
     assert totals(tracker) == totals(other) == {}
+
+
+@pytest.mark.parametrize("before", [64, 65])
+def test_an_exception_between_two_pages_loses_nothing_before_or_after(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    """A handler that raises, as that of a server's timeout may, costs no more than the request it hits."""
+    tracker, make = member(clock), Page.open
+
+    def interrupted(*_: object) -> None:
+        monkeypatch.setattr(Page, "open", make)
+        raise KeyboardInterrupt
+
+    record_many(tracker, ("/", before))
+    monkeypatch.setattr(Page, "open", interrupted)
+    clock.tick(1.0)
+    with pytest.raises(KeyboardInterrupt):
+        record_many(tracker, ("/", 1))
+    record_many(tracker, ("/", 70))
+    clock.tick(1.0)
+    record_many(tracker, ("/", 70))
+    assert totals(tracker) == {"GET /": before + 140}
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timer on this platform")
