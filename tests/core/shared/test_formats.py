@@ -130,7 +130,10 @@ def test_a_snapshot_comes_back_from_json(snapshot: Snapshot) -> None:
 
 
 PARTS = st.lists(
-    st.tuples(st.integers(-40, 40).map(lambda octave: octave * 64), st.lists(st.integers(0, 2**60), max_size=150)),
+    st.tuples(
+        st.integers(-40, 40).map(lambda octave: octave * 64),
+        st.lists(st.integers(0, 2**31), max_size=150) | st.lists(st.integers(0, 2**56), max_size=150),
+    ),
     max_size=6,
 )
 
@@ -138,12 +141,13 @@ PARTS = st.lists(
 @settings(max_examples=200, deadline=None, database=None)
 @given(parts=PARTS, more=st.lists(st.tuples(st.integers(-2500, 2500), st.integers(1, 1000)), max_size=8))
 def test_wide_counts_add_up(parts: list[tuple[int, list[int]]], more: list[tuple[int, int]]) -> None:
-    """Adding big integers is adding bucket by bucket, wherever each begins."""
+    """Adding big integers is adding bucket by bucket, wherever each begins, and however wide its cells are."""
     wide, rest, expected = WideCounts(), BucketCounts(SCALE), dict[int, int]()
     for low, counts in parts:
-        wide.add(low, array("Q", [count >> 4 for count in counts]).tobytes())
+        kind = "Q" if max(counts, default=0) >= 2**32 else "I"
+        wide.add(low, kind, array(kind, counts).tobytes(), sum(counts))
         for at, count in enumerate(counts, low):
-            expected[at] = expected.get(at, 0) + (count >> 4)
+            expected[at] = expected.get(at, 0) + count
     for index, count in more:
         rest.add(index, count)
         expected[index] = expected.get(index, 0) + count
@@ -176,7 +180,7 @@ def test_records_are_read_or_refused(payload: bytes, bit: int) -> None:
 
 def test_an_identity_comes_back() -> None:
     """The beginning of a segment says who owns it."""
-    identity = Identity(4711, "12", "boot", "4026531836", 1.5, 2.5, 10, 74)
+    identity = Identity("worker-4711-00c0ffee", 4711, "12", "boot", "4026531836", 1.5, 2.5, 10, 74)
     assert read_identity(identity.prefix() + bytes(2048)) == identity
 
 
