@@ -188,13 +188,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the current numbers. */
+        /** The dashboard, a page for people. */
         get: operations["getPage"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** A page of the current numbers. */
+        /** The dashboard, a page for people. */
         head: operations["headPage"];
         patch?: never;
         trace?: never;
@@ -232,6 +232,582 @@ export interface paths {
         options?: never;
         /** A file of the page. */
         head: operations["headAssetsSignInJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/theme.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsThemeJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsThemeJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/banner.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsBannerJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsBannerJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/bars.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsBarsJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsBarsJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/cards.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsCardsJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsCardsJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/chart.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsChartJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsChartJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/columns.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsColumnsJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsColumnsJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/copy.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsCopyJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsCopyJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/crosshair.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsCrosshairJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsCrosshairJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/detail.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsDetailJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsDetailJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/dom.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsDomJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsDomJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/endpoints.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsEndpointsJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsEndpointsJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/export.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsExportJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsExportJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/format.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsFormatJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsFormatJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/frames.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsFramesJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsFramesJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/heat.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsHeatJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsHeatJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/histogram.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsHistogramJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsHistogramJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/latency.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsLatencyJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsLatencyJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/main.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsMainJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsMainJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/numbers.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsNumbersJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsNumbersJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/plot.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsPlotJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsPlotJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/poll.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsPollJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsPollJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/preferences.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsPreferencesJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsPreferencesJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/reset.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsResetJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsResetJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/scale.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsScaleJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsScaleJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/series.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsSeriesJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsSeriesJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/slow.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsSlowJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsSlowJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/sparkline.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsSparklineJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsSparklineJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/state.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsStateJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsStateJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/throughput.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsThroughputJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsThroughputJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/tile-list.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsTileListJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsTileListJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/tiles.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsTilesJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsTilesJs"];
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/view-in-url.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsViewInUrlJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsViewInUrlJs"];
         patch?: never;
         trace?: never;
     };
@@ -496,7 +1072,7 @@ export interface components {
         SlowQuery: {
             endpoint: string;
             method: string;
-            /** @description the path as sent, without its query string; cut at 255 characters */
+            /** @description the path as sent; with its query only if `record_query_strings` is on; cut at 255 characters */
             path: string;
             /** @description the status sent; null if none was */
             status: number | null;
@@ -517,6 +1093,8 @@ export interface components {
             series?: components["schemas"]["Series"];
             slow?: components["schemas"]["SlowQueries"];
             caches?: components["schemas"]["CacheStats"];
+            /** @description by process id; ended workers are in the totals only */
+            worker_stats?: components["schemas"]["WorkerStats"][];
             /** @description finished HTTP requests; the sum of `outcomes` */
             total_requests: number;
             /** @description server errors, and client errors unless the setting `errors` is `server` */
@@ -569,7 +1147,7 @@ export interface components {
             cache_status: "in-memory" | "shared-memory";
             /** @description endpoints held */
             endpoints: number;
-            /** @description memory held by this process for them, measured by sys.getsizeof */
+            /** @description memory held for them: objects of this process, or the files of all workers */
             bytes: number;
         };
         /** @description Responses of type `text/event-stream`: meant to last, so in no duration. */
@@ -605,6 +1183,15 @@ export interface components {
             messages_in: number;
             messages_out: number;
         };
+        /** @description One live worker's part of the requests. */
+        WorkerStats: {
+            /** @description process id */
+            worker: number;
+            uptime_seconds: number;
+            total_requests: number;
+            /** @description percent of `total_requests`, rounded to 2 places; 0.0 without a request */
+            share: number;
+        };
     };
     responses: {
         /** @description A problem (RFC 9457). */
@@ -635,6 +1222,10 @@ export interface operations {
                 endpoint?: string;
                 /** @description Puts these answers into this one, a comma list. */
                 include?: ("health" | "series" | "slow" | "caches")[];
+                /** @description With `process`: only the worker that answers. */
+                scope?: "host" | "process";
+                /** @description With 1: `worker_stats` lists each worker's part. */
+                workers?: "0" | "1";
             };
             header?: never;
             path?: never;
@@ -674,6 +1265,10 @@ export interface operations {
                 endpoint?: string;
                 /** @description Puts these answers into this one, a comma list. */
                 include?: ("health" | "series" | "slow" | "caches")[];
+                /** @description With `process`: only the worker that answers. */
+                scope?: "host" | "process";
+                /** @description With 1: `worker_stats` lists each worker's part. */
+                workers?: "0" | "1";
             };
             header?: never;
             path?: never;
@@ -1553,6 +2148,2086 @@ export interface operations {
         };
     };
     headAssetsSignInJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsThemeJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsThemeJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsBannerJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsBannerJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsBarsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsBarsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsCardsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsCardsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsChartJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsChartJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsColumnsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsColumnsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsCopyJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsCopyJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsCrosshairJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsCrosshairJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsDetailJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsDetailJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsDomJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsDomJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsEndpointsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsEndpointsJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsExportJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsExportJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsFormatJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsFormatJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsFramesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsFramesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsHeatJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsHeatJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsHistogramJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsHistogramJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsLatencyJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsLatencyJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsMainJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsMainJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsNumbersJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsNumbersJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsPlotJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsPlotJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsPollJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsPollJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsPreferencesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsPreferencesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsResetJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsResetJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsScaleJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsScaleJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsSeriesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsSeriesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsSlowJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsSlowJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsSparklineJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsSparklineJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsStateJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsStateJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsThroughputJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsThroughputJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsTileListJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsTileListJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsTilesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsTilesJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description perftrack failed inside. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getAssetsViewInUrlJs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description Access is closed or not allowed, or a POST came from another origin. */
+            403: components["responses"]["Problem"];
+            /** @description perftrack failed inside. */
+            500: components["responses"]["Problem"];
+            /** @description Another problem. */
+            default: components["responses"]["Problem"];
+        };
+    };
+    headAssetsViewInUrlJs: {
         parameters: {
             query?: never;
             header?: never;

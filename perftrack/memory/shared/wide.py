@@ -70,7 +70,7 @@ class _Cells:
         size, length = 1 << scale, -(-self._sum.bit_length() // self._bits)
         whole = self._sum.to_bytes(-(-length // size) * size * self._bits // 8, "little")
         counts = array(self._kind, self._little_endian(whole))
-        pages = (counts[at : at + size].tolist() for at in range(0, len(counts), size))
+        pages = (tuple(counts[at : at + size]) for at in range(0, len(counts), size))
         first_octave = (self._low or 0) >> scale
         return Histogram({octave: page for octave, page in enumerate(pages, first_octave) if any(page)}, scale)
 

@@ -151,7 +151,8 @@ def test_wide_counts_add_up(parts: list[tuple[int, list[int]]], more: list[tuple
     for index, count in more:
         rest.add(index, count)
         expected[index] = expected.get(index, 0) + count
-    assert wide.histogram(rest) == Histogram.of_counts((at, count) for at, count in expected.items() if count)
+    told = Histogram.of_counts((at, count) for at, count in expected.items() if count)
+    assert wide.histogram(rest).buckets() == told.buckets()
 
 
 @given(place=st.integers(0, 2**36 - 1).map(lambda unit: unit * UNIT), length=st.integers(0, LONGEST_RECORD))
