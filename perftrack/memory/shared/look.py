@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from array import array
+from collections.abc import Mapping
 from math import inf
 from struct import Struct
 from typing import Final, NamedTuple
 
 from perftrack.memory.shared.layout import WORD, Cell, DamagedError, Identity, Layout, read_identity
+from perftrack.memory.shared.page import PAGE_BYTES
 
 TRIES: Final = 20
 """Looks until the segment is taken as it is: its owner commits a few hundred times a second at most."""
@@ -22,14 +25,15 @@ _FLOAT: Final = Struct("=d")
 class Look(NamedTuple):
     """A segment as it was at one moment.
 
-    Words of entries come from *first*, their times from *second*, which was read later: their owner stores a word last,
-    so that the times of a word that was seen are there.
+    Codes of entries come from *first*, their times from *pages*, which were read later: their owner stores a code last,
+    so that the times of a code that was seen are there.
     """
 
     identity: Identity
     layout: Layout
     first: bytes
-    second: bytes
+    pages: Mapping[int, bytes]
+    """Place -> content."""
 
     def cell(self, number: int) -> int:
         """Read one of the numbers that change by themselves."""
@@ -66,18 +70,28 @@ def look(descriptor: int) -> Look:
 
 
 def _look_once(descriptor: int) -> Look:
-    first, second = _content(descriptor), _content(descriptor)
+    first = _content(descriptor)
     identity = read_identity(first)
     layout = Layout(identity.rows, identity.pages)
-    if min(len(first), len(second)) < layout.heap_at:
+    if len(first) < layout.heap_at:
         raise DamagedError("truncated")
-    return Look(identity, layout, first, second)
+    return Look(identity, layout, first, {place: _page(descriptor, place) for place in page_places(first, layout)})
+
+
+def page_places(image: bytes, layout: Layout) -> list[int]:
+    """Read where the pages are, in the order of their numbers."""
+    table = array("Q", image[layout.page_table_at : layout.page_table_at + layout.pages * WORD])
+    return [place for place in table if place]
 
 
 def cell_of(image: bytes, layout: Layout, number: int) -> int:
     """Read one of the numbers that change by themselves in *image*."""
     value: int = _WORD.unpack_from(image, layout.cells_at + number * WORD)[0]
     return value
+
+
+def _page(descriptor: int, place: int) -> bytes:
+    return os.pread(descriptor, PAGE_BYTES, place) if place < LARGEST else b""
 
 
 def _content(descriptor: int) -> bytes:

@@ -22,7 +22,7 @@ from perftrack.memory.shared.layout import (
     Sum,
     record_payload,
 )
-from perftrack.memory.shared.look import Look
+from perftrack.memory.shared.look import Look, page_places
 from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, FIRST_BYTES_AT, PAGE_BYTES
 from perftrack.memory.shared.publisher import PEAK_BITS
 from perftrack.memory.shared.records import (
@@ -182,12 +182,8 @@ class Counts:
     # -- pages -------------------------------------------------------------------------------------------------------
 
     def _add_pages(self, look: Look, directory: array[int], endpoints: dict[int, EndpointSum]) -> None:
-        layout = look.layout
-        table = layout.page_table_at
-        for index, place in enumerate(array("Q", look.first[table : table + layout.pages * WORD])):
-            if not place:
-                return
-            if place + PAGE_BYTES > len(look.second):
+        for index, place in enumerate(page_places(look.first, look.layout)):
+            if len(look.pages[place]) < PAGE_BYTES:
                 self._note("a page is outside of the file")
                 continue
             if place + PAGE_BYTES > len(look.first):
@@ -201,9 +197,8 @@ class Counts:
         codes = look.first[begin : begin + ENTRIES * CODE]
         if not any(codes):
             return
-        readings = Readings(
-            codes, _column(look.second, place, DURATIONS_AT), _column(look.second, place, FIRST_BYTES_AT)
-        ).without_end()
+        page = look.pages[place]
+        readings = Readings(codes, _column(page, DURATIONS_AT), _column(page, FIRST_BYTES_AT)).without_end()
         by_code = readings.by_code()
         if 0 in by_code:
             readings = readings.chosen(WHOLE, WHOLE)
@@ -250,6 +245,5 @@ def arrivals(look: Look) -> list[float]:
     return [arrival for arrival in cells if 0.0 < abs(arrival) < LONGEST]
 
 
-def _column(image: bytes, place: int, at: int) -> list[float]:
-    begin = place + at * WORD
-    return array("d", image[begin : begin + ENTRIES * WORD]).tolist()
+def _column(page: bytes, at: int) -> list[float]:
+    return array("d", page[at * WORD : (at + ENTRIES) * WORD]).tolist()

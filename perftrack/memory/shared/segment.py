@@ -13,6 +13,7 @@ from typing import Final
 from perftrack.memory.shared.layout import (
     ARRIVALS,
     CELLS,
+    UNIT,
     WORD,
     Cell,
     Identity,
@@ -26,8 +27,8 @@ from perftrack.memory.shared.page import PAGE_BYTES, Page
 EXTENT: Final = 256 * 1024
 """Bytes by which a segment grows."""
 
-RECORD_STEP: Final = 256
-"""Room for records comes in multiples of it, so that a record seldom outgrows its own."""
+SMALLEST_RECORD: Final = 256
+"""Bytes. Room for records doubles from there: one seldom outgrows its own, and what it leaves fits others."""
 
 PRIVATE_FILE: Final = 0o600
 
@@ -125,7 +126,7 @@ class Segment:
     def _drop_later(self, index: int) -> None:
         if self._words[index]:
             place, length = record_place(self._words[index])
-            self._dropped.append((place, _rounded_up(length, RECORD_STEP)))
+            self._dropped.append((place, _room_for(length)))
 
     def roll_back(self) -> None:
         """Forget what was put, dropped and counted since the last commit."""
@@ -149,7 +150,7 @@ class Segment:
         """
         if self._pages == self.layout.pages:
             raise OSError(errno.ENOSPC, "the table of pages is full")
-        place = self._place_for(PAGE_BYTES)
+        place = self._take(_rounded_up(PAGE_BYTES, UNIT))
         page = Page(self._pages, self._memory(place, PAGE_BYTES))
         self._page_table[self._pages] = place
         self._pages += 1
@@ -163,10 +164,11 @@ class Segment:
         return self._extents[-1][1]
 
     def _place_for(self, size: int) -> int:
-        size = _rounded_up(size, RECORD_STEP)
-        free = self._free.get(size)
-        if free:
-            return free.pop()
+        room = _room_for(size)
+        free = self._free.get(room)
+        return free.pop() if free else self._take(room)
+
+    def _take(self, size: int) -> int:
         if self._next_place + size > self.size:
             self._next_place = self.size
             self._grow(_rounded_up(size, EXTENT))
@@ -228,6 +230,10 @@ def reserve(descriptor: int, begin: int, size: int) -> None:
     written = 0
     while written < size:
         written += os.pwrite(descriptor, bytes(size - written), begin + written)
+
+
+def _room_for(record: int) -> int:
+    return max(SMALLEST_RECORD, 1 << (record - 1).bit_length())
 
 
 def _rounded_up(size: int, unit: int) -> int:
