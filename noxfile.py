@@ -31,9 +31,9 @@ def _pytest(session: nox.Session, *arguments: str) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The tests on one Python."""
+    """The tests of core and adapters on one Python; what else there is runs on the one of the test command."""
     session.install("-e", ".[run,test]")
-    _pytest(session, "-m", "not servers")
+    _pytest(session, "-m", "not servers", "tests/core", "tests/adapters", "tests/test_packaging.py")
 
 
 @nox.session(python="3.11")  # the newest for which the old pydantic has wheels

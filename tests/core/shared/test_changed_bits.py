@@ -40,7 +40,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         return rich_segment(member(FakeClock(), group="elsewhere"))
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=40, deadline=None, database=None)
 @given(data=st.data(), region=st.sampled_from(REGIONS[:-1]))
 def test_changed_bits_raise_nothing(rich: bytes, data: st.DataObject, region: str) -> None:
     """Whatever bits change in whatever part, all answers come, and the numbers of the others are in them."""
