@@ -23,7 +23,7 @@ KILLS = {
     "gunicorn gthread": (3, 4),
     "uvicorn": (3, 1),
     "granian asgi": (1, 1),
-    "uwsgi": (3, 1),
+    "uwsgi": (6, 1),
 }
 OPTIONS = {"granian asgi": ("--respawn-failed-workers",)}
 
