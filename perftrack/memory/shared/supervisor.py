@@ -81,11 +81,13 @@ def _gunicorn() -> Supervisor | None:
 
 
 def _uwsgi(uwsgi: Any) -> Supervisor | None:
-    pids = [worker["pid"] for worker in uwsgi.workers()]
-    if os.getpid() not in pids:
-        return None
+    """Its list of workers does not help: the master enters a new one some time after that has begun to serve."""
+    master = uwsgi.masterpid()
+    if master:
+        return Supervisor(master) if os.getppid() == master else None
     # Without a master, the first worker starts the others.
-    return Supervisor(uwsgi.masterpid() or pids[0])
+    first = uwsgi.workers()[0]["pid"]
+    return Supervisor(first) if first in (os.getpid(), os.getppid()) else None
 
 
 def _mod_wsgi(mod_wsgi: Any) -> Supervisor:
