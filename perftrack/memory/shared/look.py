@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from perftrack.memory.shared.layout import WORD, Cell, DamagedError, Identity, Layout, read_identity
 from perftrack.memory.shared.page import PAGE_BYTES
 
-TRIES: Final = 20
-"""Looks until the segment is taken as it is: its owner commits a few hundred times a second at most."""
+TRIES: Final = 100
+"""Looks until the segment is taken as it is: its owner seldom commits more than a few hundred times a second."""
 
 LARGEST: Final = 1 << 30
 """Bytes; no segment is longer."""
