@@ -20,7 +20,9 @@ class Clocks:
     name: str
     """Of the monotonic clock: equal for all processes of one boot of one host."""
     born: float = field(init=False)
+    """By the monotonic clock."""
     started: float = field(init=False)
+    """The same moment in seconds since 1970."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "born", self.monotonic())

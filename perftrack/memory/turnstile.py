@@ -68,7 +68,7 @@ class Turnstile:
                 self._release()
 
     def _do_what_is_left(self) -> None:
-        """Do what is on the queue now. What comes meanwhile is for the next one: nobody works for all."""
+        """Do what is on the queue now. What comes meanwhile is for the next one who gets the turnstile."""
         for _ in range(len(self._left)):
             work, arguments = self._left.popleft()
             work(*arguments)

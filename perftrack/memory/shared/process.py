@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -61,6 +60,8 @@ def command_of(pid: int) -> str:
 
 
 def _start_by_ps(pid: int) -> str:
+    import subprocess  # noqa: PLC0415 - slow to import, and Linux never needs it
+
     with suppress(OSError, subprocess.SubprocessError):
         command = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
         return subprocess.run(command, capture_output=True, text=True, timeout=2, check=False).stdout.strip()  # noqa: S603 - a fixed program and a number
