@@ -6,6 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -43,13 +44,18 @@ def ask(port: int, path: str) -> bytes:
         return client.getresponse().read()
 
 
+def fixed(number: float, places: int) -> str:
+    """Write *number* with *places* decimals as JavaScript does: of two that are as near, the larger one."""
+    return str(Decimal(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
 def duration(seconds: float | None) -> str:
     """Write a duration as the page does."""
     if seconds is None:
         return "\N{EN DASH}"
     if seconds < 0.0995:
-        return f"{seconds * 1000:.1f} ms"
-    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.2f} s"
+        return f"{fixed(1000 * seconds, 1)} ms"
+    return f"{fixed(1000 * seconds, 0)} ms" if seconds < 0.9995 else f"{fixed(seconds, 2)} s"
 
 
 def said(stats: Any) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def said(stats: Any) -> dict[str, Any]:
         "requests": f"{stats['total_requests']:,}",
         "rpm": f"{stats['requests_per_minute']:,}",
         "errors": f"{stats['total_errors']} errors",
-        "error_rate": f"{stats['error_rate']:.2f} % overall",
+        "error_rate": f"{fixed(stats['error_rate'], 2)} % overall",
         "p95": f"{duration(stats['duration']['p95'])} overall",
         "in_flight": str(stats["in_flight"]),
         "workers": str(stats["workers"]),
@@ -68,10 +74,10 @@ def said(stats: Any) -> dict[str, Any]:
                 name,
                 f"{row['total_requests']:,}",
                 f"{row['requests_per_minute']:,}",
-                f"{row['error_rate']:.2f} %",
+                f"{fixed(row['error_rate'], 2)} %",
                 duration(row["p95_duration"]),
                 duration(row["max_duration"]),
-                f"{row['time_share']:.1f} %",
+                f"{fixed(row['time_share'], 1)} %",
             ]
             for name, row in stats["endpoint_stats"].items()
         ],
