@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from perftrack.admin import Access, Admin, AdminRequest, AdminResponse
 from perftrack.errors import SettingError
-from perftrack.exchange import Exchange
-from perftrack.labels import Label
+from perftrack.exchange import E, begin
+from perftrack.labels import FoldedPaths, Label
 from perftrack.queueing import queue_seconds
 from perftrack.tracker import PerformanceTracker
 from perftrack.trackers import get_tracker
@@ -24,8 +24,6 @@ def chosen_tracker(tracker: PerformanceTracker | None, settings: Mapping[str, An
     if tracker is not None and settings:
         raise SettingError(f"tracker= has settings of its own: give {', '.join(settings)} to the tracker")
     return tracker or get_tracker(**settings)
-
-E = TypeVar("E", bound=Exchange)
 
 
 class Entrance:
@@ -56,6 +54,8 @@ class Entrance:
         self.label = label
         self.trust_queue_header = self.tracker.settings.trust_queue_header
         self.prefix = self.admin.prefix
+        self.known: dict[str, str] = {}
+        """path -> route of requests that are measured as they are: none of the checks here has anything to say."""
         self._skip = self.tracker.skip
 
     def admin_rest(self, path: str) -> str | None:
@@ -67,10 +67,20 @@ class Entrance:
         if path in self._skip:
             return None
         try:
-            return kind(self.tracker, self.label, source, method, path)
+            if self.label is None and not self.trust_queue_header:
+                self._remember(path)
+            return begin(kind, self.tracker, self.label, source, method, path)
         except Exception as error:
             self.tracker.failed(error)
             return None
+
+    def _remember(self, path: str) -> None:
+        """Let the next request of *path* come in without a check, if its route is known by then."""
+        known = self.tracker.paths.known
+        if path in known:
+            if len(self.known) >= FoldedPaths.LIMIT:
+                self.known.clear()
+            self.known[path] = known[path]
 
     def admin_exchange(self, kind: type[E], source: Mapping[str, Any], method: str, rest: str) -> E | None:
         """Start to measure an admin request. None unless the setting `track_admin` is on."""
@@ -78,7 +88,7 @@ class Entrance:
             return None
         route = self.prefix + rest if self.admin.knows(rest) else None
         try:
-            return kind(self.tracker, lambda _: route, source, method, self.prefix + rest)
+            return begin(kind, self.tracker, lambda _: route, source, method, self.prefix + rest)
         except Exception as error:
             self.tracker.failed(error)
             return None

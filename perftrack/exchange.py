@@ -1,14 +1,15 @@
 """One request from arrival to last byte: four readings, one outcome, recorded exactly once.
 
-An adapter makes an `Exchange` when a request arrives, tells it what the protocol shows (a status, a piece of body, the
-last byte, a client that left, an exception, the app's return), and decides nothing. None of the methods raises.
+An adapter lets an `Exchange` begin when a request arrives, tells it what the protocol shows (a status, a piece of
+body, the last byte, a client that left, an exception, the app's return), and decides nothing. None of the methods
+raises.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from perftrack.labels import UNMATCHED, Label
 from perftrack.outcomes import CLIENT_LEFT, NO_STATUS, SERVER_ERROR, outcome_of
@@ -17,15 +18,15 @@ from perftrack.query_strings import with_query
 if TYPE_CHECKING:
     from perftrack.tracker import PerformanceTracker
 
-EVENT_STREAM: Final = "text/event-stream"
-"""Content type of responses that are meant to last."""
-
 BACKGROUND_FLOOR: Final = 0.001
 """Seconds; an app that returns sooner after the last byte was on its way home, not at work in the background."""
 
 
 class Exchange:
-    """The state of one request. Adapters read and write the public attributes, which are cheaper than calls."""
+    """The state of one request. Adapters read and write the public attributes, which are cheaper than calls.
+
+    `begin` makes it.
+    """
 
     __slots__ = (
         "arrival",
@@ -36,7 +37,6 @@ class Exchange:
         "last_piece",
         "method",
         "path",
-        "recorded",
         "route",
         "source",
         "status",
@@ -44,40 +44,37 @@ class Exchange:
         "tracker",
     )
 
-    def __init__(
-        self, tracker: PerformanceTracker, label: Label | None, source: Mapping[str, Any], method: str, path: str
-    ) -> None:
-        """Take the arrival time.
+    tracker: PerformanceTracker
+    """Where the request will be counted."""
+    label: Label | None
+    """Reads the route from `source` after the call; None folds the ids in `path`."""
+    source: Mapping[str, Any]
+    """The ASGI scope or the WSGI environ."""
+    method: str
+    """The request method, as sent."""
+    path: str
+    """The path below the app's mount point."""
+    route: str | None
+    """The route, once it is known."""
+    status: int
+    """The status sent; written by the adapter."""
+    first_byte: float | None
+    """Clock reading just before the first non-empty piece of body was handed over."""
+    last_piece: bool
+    """The last piece of body was handed over; from here on, a client that leaves had it all."""
+    client_left: bool
+    """The app or the server saw the client go."""
+    stream: bool
+    """The response is an event stream."""
+    finish: float | None
+    """Clock reading at the last byte, where the request is counted; None until then."""
+    arrival: float
+    """Clock reading at the arrival."""
 
-        Args:
-            tracker: Where the request will be counted.
-            label: Reads the route from *source* after the call; None folds the ids in *path*.
-            source: The ASGI scope or the WSGI environ.
-            method: The request method, as sent.
-            path: The path below the app's mount point.
-        """
-        self.tracker = tracker
-        self.label = label
-        self.source = source
-        self.method = method
-        self.path = path
-        self.status = NO_STATUS
-        """The status sent; written by the adapter."""
-        self.first_byte: float | None = None
-        """Clock reading just before the first non-empty piece of body was handed over."""
-        self.last_piece = False
-        """The last piece of body was handed over; from here on, a client that leaves had it all."""
-        self.client_left = False
-        """The app or the server saw the client go."""
-        self.stream = False
-        """The response is an event stream."""
-        self.recorded = False
-        self.route: str | None = None
-        """What the label read, if it has been asked."""
-        self.finish = inf
-        """Clock reading at the last byte; until it is known, nothing is background."""
-        self.arrival = tracker.clock()
-        tracker.memory.live[self] = None
+    @property
+    def recorded(self) -> bool:
+        """Whether the request has been counted."""
+        return self.finish is not None
 
     def piece(self) -> None:
         """Note that a non-empty piece of body is about to be handed over."""
@@ -103,28 +100,28 @@ class Exchange:
         None stands for the outcome that the status says. In one piece, because each call here would cost as much as
         three of its lines.
         """
-        if self.recorded:
+        if self.finish is not None:
             return
-        self.recorded = True
-        tracker, path, first_byte = self.tracker, self.path, self.first_byte
+        tracker = self.tracker
+        memory, clock = tracker.memory, tracker.clock  # Python calls a local name faster than an attribute
         try:
-            self.finish = finish = tracker.clock()
+            self.finish = finish = clock()
+            first_byte, route = self.first_byte, self.route
             if first_byte is not None:
                 first_byte -= self.arrival
-            route = self.route or tracker.paths.known.get(path)
-            if route is None or self.label is not None or self.status == 404:
+            if route is None or self.status == 404:
                 route = self._route()
             if outcome is None and not (self.stream or self.client_left):
                 duration = finish - self.arrival
-                if tracker.record_query_strings:
-                    path = self._path_to_keep(duration)
-                tracker.memory.add(self.method, route, path, self.status, duration, first_byte, finish)
+                path = self._path_to_keep(duration) if tracker.record_query_strings else self.path
+                memory.add(self.method, route, path, self.status, duration, first_byte, finish)
             else:
-                self._count_closely(outcome, route, first_byte)
+                self._count_closely(outcome, route, first_byte, finish)
         except Exception as error:
+            self.finish = inf  # whatever happens, once
             tracker.failed(error)
         finally:
-            tracker.memory.leave(self)
+            memory.leave(self)
 
     def cut_short(self) -> None:
         """Note that the response ended before its last byte: no response, an unfinished body, or a cancellation."""
@@ -132,7 +129,7 @@ class Exchange:
 
     def raised(self) -> None:
         """Note an exception out of the app. Where nothing was sent, the server answers 500, if anybody is there."""
-        if self.status == NO_STATUS and not (self.recorded or self.client_left):
+        if self.status == NO_STATUS and self.finish is None and not self.client_left:
             self.status = 500
         self.complete(SERVER_ERROR)
 
@@ -143,11 +140,12 @@ class Exchange:
 
     def returned(self) -> None:
         """Note that the app has returned, and with it any work after the last byte; a client that left got none."""
-        if not self.recorded:
+        if self.finish is None:
             self.cut_short()
             return
         try:
-            background = self.tracker.clock() - self.finish
+            clock = self.tracker.clock
+            background = clock() - self.finish
             if background >= BACKGROUND_FLOOR and not self.client_left:
                 self.finish = inf  # a server may close a body twice
                 self.tracker.memory.add_background(background)
@@ -161,8 +159,8 @@ class Exchange:
         except Exception as error:
             self.tracker.failed(error)
 
-    def _count_closely(self, outcome: int | None, route: str, first_byte: float | None) -> None:
-        memory, method, status, finish = self.tracker.memory, self.method, self.status, self.finish
+    def _count_closely(self, outcome: int | None, route: str, first_byte: float | None, finish: float) -> None:
+        memory, method, status = self.tracker.memory, self.method, self.status
         duration = finish - self.arrival
         if self.client_left:
             outcome = CLIENT_LEFT
@@ -202,3 +200,36 @@ class Exchange:
         if self.status == 404 and not self.tracker.memory.knows(self.method, route):
             return UNMATCHED
         return route
+
+
+E = TypeVar("E", bound=Exchange)
+
+
+def begin(
+    kind: type[E],
+    tracker: PerformanceTracker,
+    label: Label | None,
+    source: Mapping[str, Any],
+    method: str,
+    path: str,
+    route: str | None = None,
+) -> E:
+    """Start to measure a request with an exchange of this *kind*: take its arrival time, and note it as in flight.
+
+    A function, because Python takes twice as long to make an object that has an `__init__`. *route* is for adapters
+    that know it beforehand.
+    """
+    exchange = kind()
+    exchange.tracker = tracker
+    exchange.label = label
+    exchange.source = source
+    exchange.method = method
+    exchange.path = path
+    exchange.route = route
+    exchange.status = NO_STATUS
+    exchange.first_byte = exchange.finish = None
+    exchange.last_piece = exchange.client_left = exchange.stream = False
+    clock = tracker.clock
+    exchange.arrival = clock()
+    tracker.memory.live[exchange] = None
+    return exchange

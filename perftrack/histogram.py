@@ -47,7 +47,7 @@ def bucket_index(duration: float) -> int:
 def bucket_indexes(durations: Sequence[float]) -> list[int]:
     """Give the index at SCALE of each of *durations*: ceil(64 log2 d) - 1, so that an upper bound is in its bucket."""
     try:
-        return [ceil(log2(duration) * 64.0 - 1.0) for duration in durations]
+        return [ceil(logarithm * 64.0 - 1.0) for logarithm in map(log2, durations)]
     except ValueError:  # log2(0)
         return [ceil(log2(duration) * 64.0 - 1.0) if duration > 0.0 else ZERO_BUCKET for duration in durations]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from math import inf
 from typing import Final
 
-from perftrack.exchange import EVENT_STREAM, Exchange
+from perftrack.content_types import EVENT_STREAM, NAME, ContentTypes
+from perftrack.exchange import Exchange
 from perftrack_asgi.types import Message, Receive, Send
 
 _WITHOUT_BYTES = ("http.response.pathsend", "http.response.zerocopysend")
@@ -17,24 +18,26 @@ MOST_DIGITS: Final = 18
 
 Headers = Iterable[tuple[bytes, bytes]]
 
-_EVENT_STREAM = EVENT_STREAM.encode("ascii")
+_types = ContentTypes(NAME.encode("ascii"), EVENT_STREAM.encode("ascii"))
 
 
 class HTTPExchange(Exchange):
     """An exchange that stands between the server's `receive` and `send` and the app, and passes every message on."""
 
-    __slots__ = ("_headers", "_missing", "_receive", "_send")
+    __slots__ = ("_headers", "_missing", "server_receive", "server_send")
 
-    def stand_between(self, receive: Receive, send: Send) -> None:
-        """Take the server's *receive* and *send*; the app gets those of this object."""
-        self._headers: Headers = ()
-        self._missing: float | None = None
-        self._receive = receive
-        self._send = send
+    server_receive: Receive
+    """Given by the server, as `server_send`; the app gets `receive` and `send`."""
+    server_send: Send
+    _headers: Headers
+    """Those of the response, once it has started."""
+    _missing: float
+    """Bytes to come, once the first piece of several has come; infinite when the headers tell no length."""
 
     async def receive(self) -> Message:
         """Hand the server's next message to the app."""
-        message = await self._receive()
+        receive = self.server_receive  # Python calls a local name faster than an attribute
+        message = await receive()
         try:
             if message["type"] == "http.disconnect":
                 self.disconnected()
@@ -42,23 +45,30 @@ class HTTPExchange(Exchange):
             self.tracker.failed(error)
         return message
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: Message) -> None:  # noqa: C901 - a call costs as much as three of these lines
         """Hand the app's message to the server."""
         last = False
         try:
             kind = message["type"]
-            if kind == "http.response.body":
+            if kind == "http.response.start":
+                self.status = message["status"]
+                self._headers = headers = message.get("headers", ())
+                if type(headers) is not list:
+                    message = self._read_once(message)
+                elif _types.plain not in headers and _types.is_stream(headers):
+                    self._show_stream()
+            elif kind == "http.response.body":
                 if self.first_byte is None and message.get("body"):
-                    self.first_byte = self.tracker.clock()
+                    clock = self.tracker.clock
+                    self.first_byte = clock()
                 last = self.last_piece = not message.get("more_body") or self._completes(message)
-            elif kind == "http.response.start":
-                message = self._start(message)
             else:
                 last = _note_file(self, message)
         except Exception as error:  # a message that only the server may refuse
             self.tracker.failed(error)
+        send = self.server_send
         try:
-            await self._send(message)
+            await send(message)
         except OSError:
             self.guarded(self.left)
             raise
@@ -68,24 +78,23 @@ class HTTPExchange(Exchange):
             except Exception as error:
                 self.tracker.failed(error)
 
-    def _start(self, message: Message) -> Message:
-        """Note status and headers. Give the message; headers that can be read only once are read for the server too."""
-        self.status = message["status"]
-        headers: Headers = message.get("headers", ())
+    def _read_once(self, message: Message) -> Message:
+        """Give *message*; headers that can be read only once are read for the server too."""
+        headers = self._headers
         if iter(headers) is headers:
-            headers = list(headers)
+            self._headers = headers = list(headers)
             message = {**message, "headers": headers}
-        self._headers = headers
-        for name, value in headers:
-            if len(name) == 12 and name.lower() == b"content-type":
-                self.stream = value.startswith(_EVENT_STREAM)
-                if self.stream:
-                    self.tracker.memory.show_stream(self)
+        if _types.is_stream(headers):
+            self._show_stream()
         return message
+
+    def _show_stream(self) -> None:
+        self.stream = True
+        self.tracker.memory.show_stream(self)
 
     def _completes(self, message: Message) -> bool:
         """Tell whether this piece brings the last of the declared bytes: its client may leave before an empty end."""
-        if self._missing is None:
+        if not hasattr(self, "_missing"):
             self._missing = _declared_length(self._headers)
         self._missing -= len(message.get("body", b""))
         return self._missing <= 0

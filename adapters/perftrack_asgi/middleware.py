@@ -8,6 +8,7 @@ from typing import Any
 from perftrack import PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
+from perftrack.exchange import begin
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
 from perftrack_asgi.admin import AdminApp, path_below_mount
@@ -48,6 +49,7 @@ class PerformanceMiddleware:
         self.app: ASGIApp = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
+        self._known = self._entrance.known
         self._admin_app: ASGIApp = AdminApp(self._entrance.admin) if serve_admin else app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,11 +57,20 @@ class PerformanceMiddleware:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        app, exchange = self._enter(scope)
+        app: ASGIApp = self.app
+        exchange = None
+        try:
+            route = self._known.get(scope["path"])
+            if route is None or scope.get("root_path"):
+                app, exchange = self._enter(scope)
+            else:
+                exchange = begin(HTTPExchange, self.tracker, None, scope, scope["method"], scope["path"], route)
+        except Exception as error:
+            self.tracker.failed(error)
         if exchange is None:
             await app(scope, receive, send)
             return
-        exchange.stand_between(receive, send)
+        exchange.server_receive, exchange.server_send = receive, send
         try:
             await app(scope, exchange.receive, exchange.send)
         except Exception:
@@ -75,20 +86,21 @@ class PerformanceMiddleware:
 
     def _enter(self, scope: Scope) -> tuple[ASGIApp, HTTPExchange | None]:
         """Choose who answers, and start to measure it."""
-        entrance = self._entrance
-        rest = exchange = None
+        entrance, method = self._entrance, scope.get("method", "")
+        path = path_below_mount(scope)
+        rest = entrance.admin_rest(path)
+        if rest is not None:
+            return self._admin_app, entrance.admin_exchange(HTTPExchange, scope, method, rest)
+        exchange = entrance.exchange(HTTPExchange, scope, method, path)
+        if exchange is not None and entrance.trust_queue_header:
+            self._queued(scope)
+        return self.app, exchange
+
+    def _queued(self, scope: Scope) -> None:
         try:
-            path = path_below_mount(scope) if scope.get("root_path") else scope.get("path", "")
-            rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
-            if rest is not None:
-                exchange = entrance.admin_exchange(HTTPExchange, scope, scope["method"], rest)
-            else:
-                exchange = entrance.exchange(HTTPExchange, scope, scope.get("method", ""), path)
-                if exchange is not None and entrance.trust_queue_header:
-                    entrance.queued(lambda: _first_header(scope, QUEUE_HEADERS))
+            self._entrance.queued(lambda: _first_header(scope, QUEUE_HEADERS))
         except Exception as error:
             self.tracker.failed(error)
-        return self.app if rest is None else self._admin_app, exchange
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         session = None

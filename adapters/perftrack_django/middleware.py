@@ -9,7 +9,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack_django.caches import watch_caches
 from perftrack_django.conf import admin, tracker
 from perftrack_django.handlers import measure_handlers
@@ -68,7 +68,7 @@ def _unmeasured(request: HttpRequest) -> Exchange | None:
         is_measured = ROUTE in source
         leave_request(request)
         if not (is_measured or path in tracker().skip or admin().rest(path) is not None):
-            return Exchange(tracker(), route_template, source, request.method or "", path)
+            return begin(Exchange, tracker(), route_template, source, request.method or "", path)
     except Exception as error:
         tracker().failed(error)
     return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from perftrack import AdminRequest, PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
+from perftrack.exchange import begin
 from perftrack.labels import Label
 from perftrack.queueing import QUEUE_HEADERS
 from perftrack_wsgi.request import declared_length, watch_input
@@ -50,29 +51,42 @@ class PerformanceMiddleware:
         self.app: WSGIApplication = app
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
+        self._known = self._entrance.known
         self._serve_admin = serve_admin
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        entrance = self._entrance
-        rest = exchange = None
+        exchange = rest = None
         try:
-            path = environ.get("PATH_INFO") or "/"
-            if not path.isascii():
-                path = text_path(path)
-            method = environ.get("REQUEST_METHOD", "")
-            rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
-            if rest is not None:
-                exchange = entrance.admin_exchange(WSGIExchange, environ, method, rest)
+            path: str = environ.get("PATH_INFO", "")
+            route = self._known.get(path)
+            if route is None:
+                exchange, rest = self._enter(environ)
             else:
-                exchange = entrance.exchange(WSGIExchange, environ, method, path)
-                if exchange is not None and entrance.trust_queue_header:
-                    entrance.queued(lambda: _first_header(environ))
+                exchange = begin(WSGIExchange, self.tracker, None, environ, environ["REQUEST_METHOD"], path, route)
         except Exception as error:
             self.tracker.failed(error)
         if rest is None or not self._serve_admin:
             return _run(self.app, exchange, environ, start_response)
         return _run(self._admin_app, exchange, {**environ, "PATH_INFO": rest}, start_response)
+
+    def _enter(self, environ: WSGIEnvironment) -> tuple[WSGIExchange | None, str | None]:
+        """Start to measure a request. Give its exchange, and the path below the admin prefix if it has one."""
+        entrance, method = self._entrance, environ.get("REQUEST_METHOD", "")
+        path = text_path(environ.get("PATH_INFO") or "/")
+        rest = entrance.admin_rest(path)
+        if rest is not None:
+            return entrance.admin_exchange(WSGIExchange, environ, method, rest), rest
+        exchange = entrance.exchange(WSGIExchange, environ, method, path)
+        if exchange is not None and entrance.trust_queue_header:
+            self._queued(environ)
+        return exchange, None
+
+    def _queued(self, environ: WSGIEnvironment) -> None:
+        try:
+            self._entrance.queued(lambda: _first_header(environ))
+        except Exception as error:
+            self.tracker.failed(error)
 
     def _admin_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve the admin pages, with the path below their prefix."""
@@ -100,7 +114,8 @@ def _run(
     file_wrapper = environ.get("wsgi.file_wrapper")
     if file_wrapper is not None and not isinstance(file_wrapper, type):
         file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
-    exchange.stand_before(start_response)
+    exchange.server_start_response = start_response
+    exchange.written = 0
     try:
         body = app(environ, exchange.start_response)
     except Exception:
@@ -119,7 +134,7 @@ def _run(
 
 def text_path(path: str) -> str:
     """Read PATH_INFO, which holds bytes in the form of Latin-1 text, as UTF-8."""
-    return path.encode("latin-1", "replace").decode("utf-8", "replace")
+    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _beginning(environ: WSGIEnvironment, limit: int) -> bytes:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, Any, cast
 
-from perftrack.exchange import EVENT_STREAM, Exchange
+from perftrack.content_types import EVENT_STREAM, NAME, ContentTypes
+from perftrack.exchange import Exchange
 from perftrack.outcomes import NO_STATUS
 from perftrack_wsgi.request import declared_length
 
@@ -16,37 +17,39 @@ if TYPE_CHECKING:
 
 _BODILESS = (204, 304)
 
+_types = ContentTypes(NAME, EVENT_STREAM)
+
 
 class WSGIExchange(Exchange):
     """An exchange that stands before `start_response` and `write`, and notes what passes."""
 
-    __slots__ = ("_start_response", "_write", "headers", "written")
+    __slots__ = ("_write", "headers", "server_start_response", "written")
 
-    def stand_before(self, start_response: StartResponse) -> None:
-        """Take the server's *start_response*; the app gets the one of this object."""
-        self.headers: list[tuple[str, str]] = []
-        self.written = 0
-        self._start_response = start_response
-        self._write: Callable[[bytes], object]
+    server_start_response: StartResponse
+    """Given by the server; the app gets `start_response`."""
+    headers: list[tuple[str, str]]
+    """Those of the response, once it has started."""
+    written: int
+    """Bytes of the body handed over."""
+    _write: Callable[[bytes], object]
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
     ) -> Callable[[bytes], object]:
         """Hand status and headers to the server. May be called again, with *exc_info*, until something was sent."""
+        start_response = self.server_start_response  # Python calls a local name faster than an attribute
         if exc_info is None:
-            self._write = self._start_response(status, headers)
+            self._write = start_response(status, headers)
         else:
-            self._write = self._start_response(status, headers, exc_info)
+            self._write = start_response(status, headers, exc_info)
         try:
             self.status = int(status[:3])
             self.headers = headers
             if self.label is not None:
                 self.read_route()
-            for name, value in headers:
-                if len(name) == 12 and name.lower() == "content-type":
-                    self.stream = value.startswith(EVENT_STREAM)
-                    if self.stream:
-                        self.tracker.memory.show_stream(self)
+            self.stream = _types.plain not in headers and _types.is_stream(headers)
+            if self.stream:
+                self.tracker.memory.show_stream(self)
         except Exception as error:
             self.tracker.failed(error)
         return self.write
@@ -64,7 +67,8 @@ class WSGIExchange(Exchange):
         """Note a piece of body that is about to be handed over."""
         try:
             if self.first_byte is None and piece:
-                self.first_byte = self.tracker.clock()
+                clock = self.tracker.clock
+                self.first_byte = clock()
             self.written += len(piece)
         except Exception as error:  # a piece that only the server may refuse
             self.tracker.failed(error)
@@ -77,8 +81,8 @@ class WSGIExchange(Exchange):
 
     def closed_early(self) -> None:
         """Note that the server closed the body before its end."""
-        header = next((value for name, value in self.headers if name.lower() == "content-length"), "")
-        declared = declared_length(header)
+        headers = getattr(self, "headers", ())  # the server may close a body without having asked for a piece of it
+        declared = declared_length(next((value for name, value in headers if name.lower() == "content-length"), ""))
         whole = declared is not None and self.written >= declared and not _write_failed()
         bodiless = self.method == "HEAD" or self.status in _BODILESS or 100 <= self.status < 200
         if whole or bodiless:
@@ -88,20 +92,19 @@ class WSGIExchange(Exchange):
 
 
 class MeasuredBody:
-    """The app's body, piece by piece as it comes."""
+    """The app's body, piece by piece as it comes. `measured_body` makes it."""
 
-    __slots__ = ("_body", "_exchange")
+    __slots__ = ("body", "exchange")
 
-    def __init__(self, exchange: WSGIExchange, body: Iterable[bytes]) -> None:
-        """Stand between the app's *body* and the server."""
-        self._exchange = exchange
-        self._body = body
+    body: Iterable[bytes]
+    """The app's."""
+    exchange: WSGIExchange
 
     def __iter__(self) -> Iterator[bytes]:
         """Give the pieces. The end of the iteration is the last byte."""
-        exchange = self._exchange
+        exchange = self.exchange
         try:
-            for piece in self._body:
+            for piece in self.body:
                 exchange.note(piece)
                 yield piece
         except GeneratorExit:  # the server stopped; `close` will say what that means, or `__del__` without it
@@ -119,10 +122,10 @@ class MeasuredBody:
 
     def close(self) -> None:
         """Close the app's body. What the app does there comes after the last byte."""
-        exchange = self._exchange
-        if not exchange.recorded:
+        exchange = self.exchange
+        if exchange.finish is None:
             exchange.guarded(exchange.closed_early)
-        close = getattr(self._body, "close", None)
+        close = getattr(self.body, "close", None)
         if close is None:
             return
         try:
@@ -132,8 +135,9 @@ class MeasuredBody:
 
     def __del__(self) -> None:
         """Count the request of a body that was dropped and never closed, as a test client may do."""
-        if not self._exchange.recorded:
-            self._exchange.guarded(self._exchange.closed_early)
+        exchange = self.exchange
+        if exchange.finish is None:
+            exchange.guarded(exchange.closed_early)
 
 
 class SizedBody(MeasuredBody):
@@ -143,7 +147,7 @@ class SizedBody(MeasuredBody):
 
     def __len__(self) -> int:
         """Give the number of pieces."""
-        return len(cast("Sized", self._body))
+        return len(cast("Sized", self.body))
 
 
 class MadeFiles:
@@ -172,9 +176,10 @@ def measured_body(exchange: WSGIExchange, body: Iterable[bytes], file_wrapper: o
     if file_wrapper is not None and _is_file(body, file_wrapper):
         _time_file(exchange, body)
         return body
-    if isinstance(body, list) or isinstance(body, Sized):  # noqa: SIM101 - Sized is slow to ask
-        return SizedBody(exchange, body)
-    return MeasuredBody(exchange, body)
+    is_sized = type(body) is list or isinstance(body, Sized)  # which is slow to ask
+    measured = SizedBody() if is_sized else MeasuredBody()
+    measured.body, measured.exchange = body, exchange  # here, because an `__init__` takes twice as long
+    return measured
 
 
 def _is_file(body: object, file_wrapper: object) -> bool:

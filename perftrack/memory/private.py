@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
 from perftrack.memory.clocks import Clocks
-from perftrack.memory.endpoint import BATCH, Endpoint
+from perftrack.memory.endpoint import FULL, Endpoint
 from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
@@ -82,7 +82,8 @@ class PrivateMemory:
         live, slot = self.live, self._timeline.slot
         if len(live) > slot.in_flight_peak:
             slot.see(len(live))
-        live.pop(exchange, None)
+        if exchange in live:  # unless it arrived before a fork
+            del live[exchange]
 
     def show_stream(self, exchange: Exchange) -> None:
         """Note that a request in flight is an event stream. Its `stream` says so to this process; others need more."""
@@ -110,12 +111,9 @@ class PrivateMemory:
         if duration > self._notable or (finish >= endpoint.second_end and not self._enter(endpoint, finish)):
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        endpoint.durations.append(duration)
-        if first_byte is not None:
-            endpoint.first_bytes.append(first_byte)
-        statuses = endpoint.statuses
-        statuses.append(status)
-        if len(statuses) >= BATCH:
+        waiting = endpoint.waiting
+        waiting += (status, duration, first_byte)
+        if len(waiting) >= FULL:
             self._turnstile.attempt(endpoint.count)
 
     def add_closely(

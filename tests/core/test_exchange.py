@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import BACKGROUND_FLOOR, Exchange
+from perftrack.exchange import BACKGROUND_FLOOR, Exchange, begin
 from perftrack.labels import UNMATCHED
 from perftrack.memory import PrivateMemory
 from tests.support import FakeClock
@@ -20,7 +20,7 @@ WAIT = 0.25
 
 def begun(tracker: PerformanceTracker, status: int = 0, path: str = "/") -> Exchange:
     """Begin a request that has sent *status* already, 0 for nothing yet."""
-    exchange = Exchange(tracker, lambda _: "/route", {}, "GET", path)
+    exchange = begin(Exchange, tracker, lambda _: "/route", {}, "GET", path)
     exchange.status = status
     return exchange
 
@@ -170,7 +170,7 @@ def test_a_path_guessed_by_a_stranger_takes_no_row() -> None:
     tracker = PerformanceTracker()
 
     def serve(path: str, status: int) -> None:
-        exchange = Exchange(tracker, None, {}, "GET", path)
+        exchange = begin(Exchange, tracker, None, {}, "GET", path)
         exchange.status = status
         exchange.complete()
 
@@ -185,14 +185,14 @@ def test_a_path_guessed_by_a_stranger_takes_no_row() -> None:
 def test_a_label_of_none_is_unmatched() -> None:
     """A label that finds no route puts the request into the row of its method."""
     tracker = PerformanceTracker()
-    Exchange(tracker, lambda _: None, {}, "POST", "/x").complete()
+    begin(Exchange, tracker, lambda _: None, {}, "POST", "/x").complete()
     assert names(tracker) == {f"POST {UNMATCHED}"}
 
 
 def test_a_label_reads_the_source_after_the_call() -> None:
     """The route that the framework leaves in the scope while it serves is the one that counts."""
     tracker, scope = PerformanceTracker(), dict[str, Any]()
-    exchange = Exchange(tracker, lambda source: source.get("route"), scope, "GET", "/users/7")
+    exchange = begin(Exchange, tracker, lambda source: source.get("route"), scope, "GET", "/users/7")
     scope["route"] = "/users/{user}"
     exchange.complete()
     assert names(tracker) == {"GET /users/{user}"}
@@ -207,7 +207,7 @@ def broken_label(_: Mapping[str, Any]) -> NoReturn:
 def test_a_label_that_raises_falls_back_to_the_path(end: str, caplog: pytest.LogCaptureFixture) -> None:
     """The request is counted under its folded path, nothing is raised, the failure is logged and shown."""
     tracker = PerformanceTracker()
-    exchange = Exchange(tracker, broken_label, {}, "GET", "/users/7")
+    exchange = begin(Exchange, tracker, broken_label, {}, "GET", "/users/7")
     getattr(exchange, end)()
     stats = tracker.stats()
     assert names(tracker) == {"GET /users/{id}"}
@@ -257,7 +257,7 @@ def test_a_client_that_left_has_no_background(clock: FakeClock) -> None:
 def test_a_label_that_gives_no_text_is_a_failure(clock: FakeClock) -> None:
     """A label that gives something else than text or None costs the request its name, and no other request anything."""
     tracker = PerformanceTracker(clock=clock)
-    exchange = Exchange(tracker, lambda _: 7, {}, "GET", "/items/7")  # type: ignore[arg-type, return-value] # the fault
+    exchange = begin(Exchange, tracker, lambda _: 7, {}, "GET", "/items/7")  # type: ignore[arg-type, return-value] # the fault
     exchange.status = 200
     exchange.complete()
     stats = tracker.stats()

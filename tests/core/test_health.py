@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perftrack import HealthPolicy, PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.health import TOO_FEW
 from perftrack.labels import UNMATCHED
 from perftrack.shapes import Health
@@ -95,7 +95,7 @@ def test_clients_that_left_are_no_denominator(window: int | None) -> None:
     """Ten errors of a hundred that stayed are 10 %, however many left, and those that left are not enough to judge."""
     tracker = PerformanceTracker(clock=FakeClock(), health_window=window)
     for _ in range(400):
-        Exchange(tracker, lambda _: "/", {}, "GET", "/").left()
+        begin(Exchange, tracker, lambda _: "/", {}, "GET", "/").left()
     assert TOO_FEW in tracker.health()["warnings"]
     for number in range(100):
         tracker.record("GET", "/", 500 if number < 10 else 200, 0.1)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.websocket import WebSocketSession
 from tests.core.concurrency import SLOW, Interruption, finish_or_hang
 from tests.support import FakeClock
@@ -55,7 +55,7 @@ def test_everything_that_a_finalizer_may_end_waits_for_the_lock() -> None:
     wall = Interruption()
     tracker = PerformanceTracker(wall=wall, clock=FakeClock())
     session, late = WebSocketSession(tracker), WebSocketSession(tracker)
-    exchange = Exchange(tracker, lambda _: "/abandoned", {}, "GET", "/")
+    exchange = begin(Exchange, tracker, lambda _: "/abandoned", {}, "GET", "/")
     session.accepted()
     wall.waiting = [
         lambda: tracker.memory.add_background(0.5),
@@ -139,7 +139,7 @@ def test_a_forked_child_starts_at_zero_and_counts() -> None:
     wall, answers = Interruption(), list[bool]()
     tracker = PerformanceTracker(wall=wall)
     tracker.slow_query_threshold = 1.5
-    exchange = Exchange(tracker, None, {}, "GET", "/")
+    exchange = begin(Exchange, tracker, None, {}, "GET", "/")
     tracker.record("GET", "/", 200, 0.1)
 
     def born() -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import OVERFLOW, UNMATCHED
 from tests.support import FakeClock
 
@@ -24,7 +24,7 @@ def test_no_number_of_requests_hides_in_a_batch(clock: FakeClock, count: int) ->
     """Requests are counted in batches; whoever reads sees every one of them, at every size."""
     tracker = PerformanceTracker(clock=clock)
     for number in range(count):
-        exchange = Exchange(tracker, lambda _: "/", {}, "GET", "/")
+        exchange = begin(Exchange, tracker, lambda _: "/", {}, "GET", "/")
         exchange.status = 200 if number % 3 else 404
         exchange.piece()
         exchange.complete()
@@ -81,7 +81,7 @@ def test_nothing_a_client_sends_moves_the_bound(sent: list[tuple[str, str]]) -> 
     """Any methods and paths make at most `max_endpoints` rows, the overflow and the unmatched, and none is lost."""
     tracker = PerformanceTracker(max_endpoints=5)
     for method, path in sent:
-        exchange = Exchange(tracker, None, {}, method, path)
+        exchange = begin(Exchange, tracker, None, {}, method, path)
         exchange.status = 200
         exchange.complete()
     rows = totals(tracker)
@@ -114,7 +114,7 @@ def test_the_slow_log_holds_the_path_as_sent() -> None:
     clock = FakeClock()
     tracker = PerformanceTracker(clock=clock)
     for path in ("/users/7", "/" + "x" * 300):
-        exchange = Exchange(tracker, None, {}, "GET", path)
+        exchange = begin(Exchange, tracker, None, {}, "GET", path)
         exchange.status = 200
         clock.tick(2.0)
         exchange.complete()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import UNMATCHED
 from perftrack.outcomes import OUTCOME_NAMES, outcome_of
 from tests.core.oracle import Oracle, Request
@@ -89,7 +89,7 @@ def exchange(
     """Serve a request: *waits* are the seconds to its first byte and from there to its end."""
 
     def run(world: World) -> None:
-        request = Exchange(world.tracker, lambda _: route, {}, method, "/sent")
+        request = begin(Exchange, world.tracker, lambda _: route, {}, method, "/sent")
         arrival = world.clock()
         request.status = status
         request.stream = stream

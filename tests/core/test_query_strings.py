@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from perftrack import PerformanceTracker, exchange
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import MAX_TEXT, Label
 from perftrack.query_strings import with_query
 from tests.support import FakeClock
@@ -22,7 +22,7 @@ def finished(seconds: float = 2.0, status: int = 200, source: Mapping[str, Any] 
     clock, route = FakeClock(), options.pop("route", None)
     tracker = PerformanceTracker(clock=clock, slow_query_threshold=1.0, **options)
     label: Label | None = None if route is None else lambda _: route
-    request = Exchange(tracker, label, source, "GET", "/search/7")
+    request = begin(Exchange, tracker, label, source, "GET", "/search/7")
     request.status = status
     clock.tick(seconds)
     request.complete()
@@ -68,7 +68,7 @@ def test_a_slow_request_that_broke_has_its_query() -> None:
     """The setting holds for requests that are counted on the way of the failures, too."""
     clock = FakeClock()
     tracker = PerformanceTracker(clock=clock, record_query_strings=True)
-    request = Exchange(tracker, None, ASGI, "GET", "/search")
+    request = begin(Exchange, tracker, None, ASGI, "GET", "/search")
     clock.tick(2.0)
     request.raised()
     assert paths(tracker) == ["/search?q=planted"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perftrack import PerformanceTracker, report
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import OVERFLOW, UNMATCHED
 from perftrack.shapes import Sort
 from perftrack.snapshot import Snapshot
@@ -106,7 +106,7 @@ def test_without_a_sample_the_answer_is_null() -> None:
     assert (stats["error_rate"], stats["requests_per_minute"], stats["oldest_in_flight_seconds"]) == (0.0, 0, None)
     nothing = {"requests": 0, "errors": 0, "error_rate": 0.0, "p50": None, "p95": None, "p99": None}
     assert stats["last_minute"] == nothing
-    Exchange(tracker, lambda _: "/", {}, "GET", "/").left()
+    begin(Exchange, tracker, lambda _: "/", {}, "GET", "/").left()
     row = tracker.stats()["endpoint_stats"]["GET /"]
     timings = (row["avg_duration"], row["min_duration"], row["max_duration"], row["p50_duration"], row["apdex"])
     assert timings == (None,) * 5
@@ -137,7 +137,7 @@ def test_rows_with_one_status_and_two_outcomes_add_up() -> None:
     """`status` counts what was sent, whatever the outcome, and sums to the row's total."""
     tracker = PerformanceTracker()
     for end in ("complete", "left", "cut_short", "complete"):
-        exchange = Exchange(tracker, lambda _: "/", {}, "GET", "/")
+        exchange = begin(Exchange, tracker, lambda _: "/", {}, "GET", "/")
         exchange.status = 200
         getattr(exchange, end)()
     row = tracker.stats()["endpoint_stats"]["GET /"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import HealthPolicy, PerformanceTracker, Snapshot, report
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import UNMATCHED, Label
 from perftrack.websocket import WebSocketSession
 from tests.support import FakeClock
@@ -48,7 +48,7 @@ def recorded(requests: Requests, gap: float, members: int) -> list[Snapshot]:
     trackers = [PerformanceTracker(clock=clock, wall=wall, max_slow_queries=5) for _ in range(members)]
     for member, method, route, status, seconds, end in requests:
         tracker = trackers[member % members]
-        exchange = Exchange(tracker, label(route), {}, method, f"/{len(route)}")
+        exchange = begin(Exchange, tracker, label(route), {}, method, f"/{len(route)}")
         exchange.status, exchange.stream = status, end == "stream"
         exchange.piece()
         clock.tick(seconds)
@@ -154,7 +154,7 @@ def test_members_of_different_ages_merge_as_the_design_says() -> None:
     young = PerformanceTracker(clock=clock, wall=lambda: WALL + clock(), max_slow_queries=2)
     clock.tick(10.0)
     young.record("GET", "/young", 200, 4.0)
-    waiting = Exchange(young, None, {}, "GET", "/")
+    waiting = begin(Exchange, young, None, {}, "GET", "/")
     clock.tick(7.0)
     young.reset()
     young.record("GET", "/young", 200, 4.0)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.shapes import Stats
 from tests.core.concurrency import SLOW, finish_or_hang
 from tests.support import FakeClock
@@ -79,7 +79,7 @@ def test_exchanges_of_many_threads_leave_nothing_in_flight() -> None:
 
     def serve() -> None:
         for number in range(3000):
-            exchange = Exchange(tracker, lambda _: "/", {}, "GET", "/")
+            exchange = begin(Exchange, tracker, lambda _: "/", {}, "GET", "/")
             exchange.status = 200
             (exchange.complete, exchange.left, exchange.cut_short)[number % 3]()
             exchange.returned()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.shapes import SeriesSlot
 from tests.support import FakeClock
 
 
 def begun(tracker: PerformanceTracker, count: int) -> list[Exchange]:
     """Begin *count* requests."""
-    return [Exchange(tracker, lambda _: "/", {}, "GET", "/") for _ in range(count)]
+    return [begin(Exchange, tracker, lambda _: "/", {}, "GET", "/") for _ in range(count)]
 
 
 def last(tracker: PerformanceTracker, count: int) -> list[SeriesSlot]:

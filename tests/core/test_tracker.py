@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from perftrack import PerformanceTracker, SettingError, get_tracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.shapes import Sort
 from perftrack.websocket import WebSocketSession
 from tests.support import FakeClock
@@ -130,7 +130,7 @@ def test_a_reset_starts_the_counting_anew(clock: FakeClock) -> None:
     tracker.record("GET", "/", 500, 2.0)
     tracker.memory.add_queue(1.0)
     tracker.memory.add_background(1.0)
-    exchange, session = Exchange(tracker, None, {}, "GET", "/late"), WebSocketSession(tracker)
+    exchange, session = begin(Exchange, tracker, None, {}, "GET", "/late"), WebSocketSession(tracker)
     exchange.status = 200
     session.accepted()
     session.message_in()

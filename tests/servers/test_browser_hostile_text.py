@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perftrack import AllowAll, PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from tests.adapters.doors import ADMIN, raw_asgi
 from tests.core.admin.test_hostile_text import HOSTILE
 from tests.servers.raw import uvicorn
@@ -39,7 +39,7 @@ def hostile_tracker() -> PerformanceTracker:
     for text in (*ARMED.values(), *HOSTILE.values()):
         source = {"query_string": text.encode("utf-8", "surrogatepass")}
         for route in (None, text):
-            exchange = Exchange(tracker, None, source, "GET", text)
+            exchange = begin(Exchange, tracker, None, source, "GET", text)
             exchange.route, exchange.status = route, 500
             clock.tick(1.5)
             exchange.complete()

@@ -12,7 +12,7 @@ import pytest
 from perftrack import AllowAll, PerformanceTracker
 from perftrack.admin import Admin, AdminRequest
 from perftrack.admin.handlers import ROUTES
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import Label
 from perftrack.terminal import table
 from tests.core.admin.test_hostile_text import HOSTILE
@@ -51,7 +51,7 @@ def came(place: str, text: str) -> PerformanceTracker:
     }
     label: Label | None = None if place == "path" else lambda _: sent["label"]
     for _ in range(30):
-        exchange = Exchange(tracker, label, source, sent["method"], sent["path"])
+        exchange = begin(Exchange, tracker, label, source, sent["method"], sent["path"])
         exchange.status = 500
         clock.tick(1.5)
         exchange.complete()
@@ -121,7 +121,7 @@ def test_a_label_that_gives_no_text(kind: str, caplog: pytest.LogCaptureFixture)
     def label(source: object) -> Any:
         return [HOSTILE[kind]]
 
-    Exchange(tracker, label, {}, "GET", "/").complete()
+    begin(Exchange, tracker, label, {}, "GET", "/").complete()
     [record] = caplog.records
     assert record.exc_info
     assert str(record.exc_info[1]).isprintable()

@@ -7,7 +7,7 @@ from math import floor
 from multiprocessing.connection import Connection
 from typing import Any
 
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.outcomes import OUTCOME_NAMES
 from perftrack.snapshot import Snapshot
 from perftrack.websocket import WebSocketSession
@@ -46,7 +46,7 @@ class Worker:
 
     def begin(self) -> None:
         """Let a request arrive."""
-        self.exchanges.append(Exchange(self.tracker, lambda _: "/flight", {}, "GET", "/flight"))
+        self.exchanges.append(begin(Exchange, self.tracker, lambda _: "/flight", {}, "GET", "/flight"))
 
     def end(self) -> float:
         """Let the oldest request in flight end, and give its duration."""

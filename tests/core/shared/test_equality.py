@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.labels import UNMATCHED
 from perftrack.websocket import WebSocketSession
 from tests.core.shared.support import member, private
@@ -99,11 +99,11 @@ def burst(turn: int, method: str, route: str, status: int, seconds: float, count
     return run
 
 
-def begin(turn: int, route: str | None, status: int, stream: bool) -> Step:
+def arrive(turn: int, route: str | None, status: int, stream: bool) -> Step:
     """Let a request arrive."""
 
     def run(twins: Twins) -> None:
-        pair = [Exchange(tracker, lambda _: route, {}, "GET", "/sent") for tracker in twins.pair(turn)]
+        pair = [begin(Exchange, tracker, lambda _: route, {}, "GET", "/sent") for tracker in twins.pair(turn)]
         for exchange in pair:
             exchange.status = status
             if stream:
@@ -206,7 +206,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
         SECONDS,
         st.sampled_from([1, 2, 3, 63, 64, 65, 200]),
     ),
-    st.builds(begin, TURNS, ROUTES | st.none(), STATUSES | st.just(0), st.sampled_from([False, False, True])),
+    st.builds(arrive, TURNS, ROUTES | st.none(), STATUSES | st.just(0), st.sampled_from([False, False, True])),
     st.builds(
         end,
         TURNS,

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.memory.shared.layout import ARRIVALS
 from perftrack.websocket import WebSocketSession
 from tests.core.shared.support import child, member, record_many
@@ -16,7 +16,7 @@ from tests.support import FakeClock
 
 def arrive(tracker: PerformanceTracker, count: int = 1) -> list[Exchange]:
     """Let requests arrive."""
-    return [Exchange(tracker, lambda _: "/", {}, "GET", "/") for _ in range(count)]
+    return [begin(Exchange, tracker, lambda _: "/", {}, "GET", "/") for _ in range(count)]
 
 
 def finish(*exchanges: Exchange) -> None:

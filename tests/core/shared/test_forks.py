@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from tests.core.shared.support import LIMIT, child, folder_of, member, record_many, segments, totals
 from tests.support import FakeClock
 
@@ -30,7 +30,7 @@ def test_the_child_of_a_fork_starts_at_zero_in_a_segment_of_its_own(clock: FakeC
     """What the parent counted stays its own, in flight or not; both are counted once, whoever is asked."""
     tracker = app_tracker(clock)
     record_many(tracker, ("/parent", 70))
-    waiting = Exchange(tracker, lambda _: "/waiting", {}, "GET", "/waiting")
+    waiting = begin(Exchange, tracker, lambda _: "/waiting", {}, "GET", "/waiting")
 
     def work(pipe: Connection) -> None:
         record_many(tracker, ("/child", 3))

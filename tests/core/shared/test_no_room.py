@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.memory.shared import charter, segment
 from perftrack.memory.shared.memory import SharedMemory
 from perftrack.memory.shared.page import Page
@@ -121,7 +121,7 @@ def test_what_is_in_flight_goes_along(clock: FakeClock, monkeypatch: pytest.Monk
     """Requests in flight, WebSockets, resets and files timed to the app's return are the new memory's."""
     tracker, other = member(clock), member(clock)
     other.reset()
-    exchange, socket = Exchange(tracker, lambda _: "/", {}, "GET", "/"), WebSocketSession(tracker)
+    exchange, socket = begin(Exchange, tracker, lambda _: "/", {}, "GET", "/"), WebSocketSession(tracker)
     socket.accepted()
     tracker.memory.untimed_files += 2
     since = tracker.stats()["since"]

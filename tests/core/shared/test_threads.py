@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.memory.shared.page import Page
 from tests.core.concurrency import SLOW, finish_or_hang
 from tests.core.shared.support import check_whole, member, record_many, totals
@@ -78,7 +78,7 @@ def test_requests_in_many_threads_leave_nothing_in_flight(clock: FakeClock) -> N
 
     def serve(crowd: int) -> None:
         for _ in range(4):
-            exchanges = [Exchange(tracker, lambda _: "/", {}, "GET", "/") for _ in range(crowd)]
+            exchanges = [begin(Exchange, tracker, lambda _: "/", {}, "GET", "/") for _ in range(crowd)]
             for exchange in exchanges:
                 exchange.status = 200
                 exchange.complete()
