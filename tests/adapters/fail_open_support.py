@@ -36,6 +36,7 @@ ASGI_SCRIPTS: dict[str, tuple[str, list[Message | Exception]]] = {
     "send fails": ("/broken", [start(), body(b"broken pipe", True), body(b"x")]),
     "below a mount": ("/api/mounted", [start(), body(b"mounted")]),
     "named like the admin pages": ("/admin/performances", [start(), body(b"of the theatre")]),
+    "headers in a tuple": ("/tuple", [{**start(), "headers": ((b"content-type", b"text/event-stream"),)}, body()]),
     "skipped": ("/health", [start(), body(b"fine")]),
 }
 SOCKET_SCRIPTS: dict[str, list[Message | Exception]] = {

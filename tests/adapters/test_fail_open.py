@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+import perftrack.entrance
 import perftrack_asgi.http
 import perftrack_asgi.middleware
 import perftrack_wsgi.middleware
 import perftrack_wsgi.response
 from perftrack import AllowAll, PerformanceTracker
+from perftrack.content_types import ContentTypes
 from perftrack.entrance import Entrance
 from perftrack.exchange import Exchange
 from perftrack.labels import FoldedPaths
@@ -40,6 +42,8 @@ HTTP_FAULTS: list[tuple[Any, str]] = [
     *((PrivateMemory, name) for name in ("leave", "add", "add_closely", "add_untimed", "add_queue", "knows")),
     *((PrivateMemory, name) for name in ("_entered", "_endpoint", "_note")),
     *((Entrance, name) for name in ("admin_rest", "exchange", "queued")),
+    (perftrack.entrance, "begin"),
+    (ContentTypes, "is_stream"),
     (FoldedPaths, "route"),
     (FoldedPaths, "_fold"),
     (Timeline, "turn"),
@@ -52,7 +56,7 @@ ASGI_FAULTS: list[tuple[Any, str]] = [
     (perftrack_asgi.middleware, "path_below_mount"),
     (perftrack_asgi.middleware, "_first_header"),
     (perftrack_asgi.http, "_note_file"),
-    (perftrack_asgi.http.HTTPExchange, "_start"),
+    *((perftrack_asgi.http.HTTPExchange, name) for name in ("_read_once", "_show_stream", "_completes")),
 ]
 WSGI_FAULTS: list[tuple[Any, str]] = [
     *HTTP_FAULTS,
@@ -177,6 +181,38 @@ def test_wsgi(watch: Watch, owner: object, name: str) -> None:
     for path in (*WSGI_PATHS, *UNUSUAL_PATHS):
         watch.compare(wsgi_run, path, perftrack_wsgi.PerformanceMiddleware)
     assert watch.fault.calls
+
+
+class EveryPath(dict[str, str]):
+    """Knows the route of each path: then an adapter begins to measure without a check."""
+
+    def get(self, path: str, default: Any = None) -> str:
+        """Give the route."""
+        return "/known"
+
+
+def known(middleware: Any) -> Any:
+    """Let *middleware* take every path for one that it knows, below no mount."""
+    middleware._known = EveryPath()
+    return lambda source, *rest: middleware({**source, "root_path": ""}, *rest)
+
+
+@pytest.mark.parametrize("fault", [True, False])
+def test_known_paths(monkeypatch: pytest.MonkeyPatch, fault: bool) -> None:
+    """The short way in fails open too, and is what measures when nothing fails."""
+    tracker = PerformanceTracker()
+    if fault:
+        monkeypatch.setattr(perftrack_asgi.middleware, "begin", Fault())
+        monkeypatch.setattr(perftrack_wsgi.middleware, "begin", Fault())
+    for name in ASGI_SCRIPTS:
+        wrapped = asgi_run(name, lambda app: known(perftrack_asgi.PerformanceMiddleware(app, tracker)))
+        assert wrapped == asgi_run(name, _bare), name
+    for path in WSGI_PATHS:
+        wrapped = wsgi_run(path, lambda app: known(perftrack_wsgi.PerformanceMiddleware(app, tracker)))
+        assert wrapped == wsgi_run(path, _bare), path
+    stats = tracker.stats()
+    assert bool(stats["warnings"]) == fault
+    assert stats["total_requests"] == (0 if fault else 2 * (len(ASGI_SCRIPTS) + len(WSGI_PATHS)))
 
 
 @pytest.mark.parametrize("what", ["clock", "wall", "label", "nothing"])

@@ -10,7 +10,7 @@ from perftrack import AllowAll, PerformanceTracker, SettingError
 from perftrack.admin import AdminRequest
 from perftrack.entrance import Entrance
 from perftrack.exchange import Exchange
-from perftrack.labels import UNMATCHED
+from perftrack.labels import UNMATCHED, FoldedPaths
 from tests.support import FakeClock
 
 WALL = 1_768_473_000.0
@@ -48,6 +48,46 @@ def test_an_exchange_counts_into_the_tracker() -> None:
     exchange.status = 200
     exchange.complete()
     assert list(entrance.tracker.stats()["endpoint_stats"]) == ["GET /users/{id}"]
+
+
+def test_paths_that_need_no_check_are_known() -> None:
+    """A path is known once its route is, unless something else than its path decides how it is measured."""
+    plain, queued = entrance_of(), entrance_of(trust_queue_header=True)
+    labelled = Entrance(PerformanceTracker(), AllowAll(), None, lambda _: "/users/{name}", {})
+    for entrance in (plain, queued, labelled):
+        for _ in range(2):
+            exchange = entrance.exchange(Exchange, {}, "GET", "/users/7")
+            assert exchange is not None
+            exchange.status = 200
+            exchange.complete()
+    assert plain.known == {"/users/7": "/users/{id}"}
+    assert queued.known == labelled.known == {}
+
+
+def test_known_paths_are_those_of_one_entrance() -> None:
+    """A path that one app has as its own may be an admin page of another with the same tracker."""
+    tracker = PerformanceTracker()
+    own, other = entrance_of(tracker), Entrance(tracker, AllowAll(), "/ops", None, {})
+    for _ in range(2):
+        exchange = own.exchange(Exchange, {}, "GET", "/ops/stats")
+        assert exchange is not None
+        exchange.status = 200
+        exchange.complete()
+    assert "/ops/stats" in own.known
+    assert other.known == {}
+
+
+def test_known_paths_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many paths are asked for, only so many are known."""
+    monkeypatch.setattr(FoldedPaths, "LIMIT", 4)
+    entrance = entrance_of()
+    for number in range(10):
+        for _ in range(2):
+            exchange = entrance.exchange(Exchange, {}, "GET", f"/page-{number}")
+            assert exchange is not None
+            exchange.status = 200
+            exchange.complete()
+        assert len(entrance.known) <= 4
 
 
 def test_admin_pages_are_counted_only_on_demand() -> None:
