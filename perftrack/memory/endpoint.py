@@ -8,7 +8,7 @@ from collections.abc import Collection
 from math import inf
 from typing import Any, Final
 
-from perftrack.histogram import SCALE, BucketCounts, Histogram, bucket_index, bucket_indexes
+from perftrack.histogram import SCALE, BucketCounts, Histogram, PackedCounts, bucket_index, bucket_indexes
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
@@ -70,7 +70,7 @@ class Endpoint:
         """Requests counted."""
         self.outcomes: dict[tuple[int, int], int] = {}
         """(outcome, status) -> requests counted."""
-        self.histogram = BucketCounts(SCALE)
+        self.histogram: BucketCounts = PackedCounts(SCALE)
         self.total = 0.0
         self.minimum = inf
         self.maximum = 0.0
