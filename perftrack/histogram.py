@@ -39,17 +39,33 @@ PACKED_LIMIT: Final = 1 << 32
 Page = Sequence[int]
 
 
+SHORTEST: Final = 2.0**-30
+"""Seconds; stands for a duration of 0, which has no logarithm."""
+
+
 def bucket_index(duration: float) -> int:
-    """Give the index at SCALE of the bucket that counts *duration* seconds."""
-    return bucket_indexes((duration,))[0]
+    """Give the index at SCALE of the bucket that counts *duration* seconds: its upper bound is in it."""
+    return ceil(log2(duration) * 64.0 - 1.0) if duration > 0.0 else ZERO_BUCKET
 
 
 def bucket_indexes(durations: Sequence[float]) -> list[int]:
-    """Give the index at SCALE of each of *durations*: ceil(64 log2 d) - 1, so that an upper bound is in its bucket."""
+    """Give the index at SCALE of each of *durations*, as `bucket_index` does."""
     try:
         return [ceil(logarithm * 64.0 - 1.0) for logarithm in map(log2, durations)]
     except ValueError:  # log2(0)
-        return [ceil(log2(duration) * 64.0 - 1.0) if duration > 0.0 else ZERO_BUCKET for duration in durations]
+        return [bucket_index(duration) for duration in durations]
+
+
+def count_durations(durations: Sequence[float], one: BucketCounts, other: BucketCounts) -> None:
+    """Count *durations*, none of them 0, in the buckets of both at SCALE; both have room for the extremes.
+
+    One loop, as nothing else that is done for every request takes as long.
+    """
+    mine, theirs, low, their_low = one.counts, other.counts, one.low, other.low
+    for logarithm in map(log2, durations):
+        index = ceil(logarithm * 64.0 - 1.0)
+        mine[index - low] += 1
+        theirs[index - their_low] += 1
 
 
 class BucketCounts:
@@ -71,6 +87,8 @@ class BucketCounts:
 
     def cover(self, index: int) -> None:
         """Make room for bucket *index*, and so for all between it and the buckets that have room."""
+        if 0 <= index - self.low < len(self.counts):
+            return
         first = index & -self._page_size
         if not self.counts:
             self.low = first
@@ -89,19 +107,20 @@ class BucketCounts:
 
     def add(self, index: int, count: int) -> None:
         """Add *count* values to bucket *index*."""
-        if not 0 <= index - self.low < len(self.counts):
-            self.cover(index)
+        self.cover(index)
         self.counts[index - self.low] += count
 
-    def pour(self, counts: Mapping[int, int], shift: int) -> None:
-        """Add *counts* by bucket of the scale that is finer by *shift*."""
-        if not counts:
+    def pour(self, finer: BucketCounts) -> None:
+        """Add the counts of a scale that is as fine or finer."""
+        shift = finer.scale - self.scale
+        if not finer.counts:
             return
-        self.cover(min(counts) >> shift)
-        self.cover(max(counts) >> shift)
+        self.cover(finer.low >> shift)
+        self.cover((finer.low + len(finer.counts) - 1) >> shift)
         own, low = self.counts, self.low
-        for index, count in counts.items():
-            own[(index >> shift) - low] += count
+        for index, count in enumerate(finer.counts, finer.low):
+            if count:
+                own[(index >> shift) - low] += count
 
     def copy(self) -> BucketCounts:
         """Copy the counts, to go on apart."""

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from math import inf
 from typing import Any, Final
 
-from perftrack.histogram import SCALE, BucketCounts, Histogram, PackedCounts, bucket_index, bucket_indexes
+from perftrack.histogram import SCALE, SHORTEST, BucketCounts, Histogram, PackedCounts, bucket_index, count_durations
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
@@ -163,9 +163,13 @@ class Endpoint:
         self.total += total
         if shortest < self.minimum or longest > self.maximum:
             self._stretch(shortest, longest)
-        buckets = bucket_indexes(durations)
-        self.histogram.count(buckets)
-        self.tally.add_durations(buckets, total, longest)
+        tally = self.tally
+        tally.durations.cover(bucket_index(shortest))
+        tally.durations.cover(bucket_index(longest))
+        if shortest <= 0.0:
+            durations = [duration or SHORTEST for duration in durations]
+        count_durations(durations, self.histogram, tally.durations)
+        tally.add_time(total, longest)
 
     def _count_first_bytes(self, first_bytes: list[Any]) -> None:
         """Count first bytes, None for each empty body: to find out by trying is cheapest, as most have one."""

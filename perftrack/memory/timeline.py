@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from math import floor
-from typing import Final, Protocol
+from typing import Protocol
 
 from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts
 from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
@@ -13,14 +13,11 @@ from perftrack.snapshot import SLOT_SECONDS, SLOTS
 from perftrack.snapshot_parts import Blame, SecondSnapshot, SlotSnapshot
 from perftrack.window import WINDOW_SECONDS
 
-WAITING: Final = 256
-"""Buckets that a tally holds uncounted at most: counting many at once is cheaper."""
-
 
 class Tally:
     """The requests that finished within one second."""
 
-    __slots__ = ("_waiting", "buckets", "closed", "outcomes", "slot", "unmatched")
+    __slots__ = ("closed", "durations", "outcomes", "slot", "unmatched")
 
     def __init__(self, slot: Slot) -> None:
         """Start at zero, as a part of *slot*."""
@@ -30,9 +27,8 @@ class Tally:
         self.outcomes = [0] * len(OUTCOME_NAMES)
         self.unmatched = [0] * len(OUTCOME_NAMES)
         """The part of *outcomes* for which the app found no route."""
-        self.buckets: Counter[int] = Counter()
-        """Timed requests by the bucket of their duration, see `settle`."""
-        self._waiting: list[int] = []
+        self.durations = BucketCounts(SCALE)
+        """Timed requests by the bucket of their duration."""
 
     def add(self, outcome: int, count: int, matched: bool) -> None:
         """Add *count* requests of one outcome."""
@@ -42,11 +38,8 @@ class Tally:
         if self.closed:
             self.close()
 
-    def add_durations(self, buckets: list[int], total: float, longest: float) -> None:
-        """Add the durations of timed requests: their *buckets*, the *total* and the *longest*."""
-        self._waiting += buckets
-        if len(self._waiting) >= WAITING:
-            self.settle()
+    def add_time(self, total: float, longest: float) -> None:
+        """Add the *total* and the *longest* of durations that have been counted in `durations`."""
         slot = self.slot
         slot.busy_seconds += total
         if longest > slot.maximum:
@@ -54,25 +47,16 @@ class Tally:
         if self.closed:
             self.close()
 
-    def settle(self) -> None:
-        """Count the buckets that wait."""
-        self.buckets.update(self._waiting)
-        self._waiting.clear()
-
     def close(self) -> None:
         """Pour everything into the slot."""
         self.closed = True
-        self.settle()
         self.slot.pour(self)
         self.outcomes, self.unmatched = [0] * len(OUTCOME_NAMES), [0] * len(OUTCOME_NAMES)
-        self.buckets.clear()
+        self.durations = BucketCounts(SCALE)
 
     def snapshot(self) -> SecondSnapshot:
         """Copy the numbers."""
-        self.settle()
-        durations = BucketCounts(SCALE)
-        durations.pour(self.buckets, 0)
-        return SecondSnapshot(tuple(self.outcomes), durations.histogram())
+        return SecondSnapshot(tuple(self.outcomes), self.durations.histogram())
 
 
 class Slot:
@@ -111,7 +95,7 @@ class Slot:
         """Add a second."""
         self.outcomes = [a + b for a, b in zip(self.outcomes, tally.outcomes, strict=True)]
         self.unmatched = [a + b for a, b in zip(self.unmatched, tally.unmatched, strict=True)]
-        self.durations.pour(tally.buckets, SCALE - COARSE_SCALE)
+        self.durations.pour(tally.durations)
 
     def blame_on(self, name: str, outcome: int, errors: int, slow: int) -> None:
         """Note what endpoint *name* contributed: *errors* of one *outcome*, and *slow* requests."""
@@ -142,7 +126,6 @@ class Slot:
         twin.outcomes, twin.unmatched = self.outcomes, self.unmatched
         twin.durations = self.durations.copy()
         for tally in tallies:
-            tally.settle()
             twin.pour(tally)
         return twin
 
