@@ -16,10 +16,14 @@ from perftrack.histogram import (
     COARSE_SCALE,
     RELATIVE_ERROR,
     SCALE,
+    SHORTEST,
     ZERO_BUCKET,
+    BucketCounts,
     Histogram,
+    PackedCounts,
     bucket_index,
     bucket_indexes,
+    count_durations,
 )
 from tests.core.oracle import NANOSECOND, nearest_rank
 
@@ -119,6 +123,11 @@ def test_both_sides_of_a_bound_are_told_apart(index: int) -> None:
     assert bucket_index(bound * (1 + 1e-13)) == index + 1
 
 
+def test_what_stands_for_zero_counts_where_zero_does() -> None:
+    """A duration of 0 has no logarithm; what stands for it has, and the same bucket."""
+    assert bucket_index(SHORTEST) == bucket_index(0.0) == ZERO_BUCKET
+
+
 def test_zero_counts_in_the_bucket_that_ends_at_a_nanosecond() -> None:
     """A duration of 0, alone or among others, has a bucket of its own."""
     assert bucket_index(0.0) == ZERO_BUCKET == bucket_index(2.0**-30)
@@ -160,6 +169,31 @@ def test_merging_is_counting_everything_in_one(a: list[float], b: list[float]) -
 
     together = counted(a + b).buckets()
     assert counted(a).merge(counted(b)).buckets() == together == counted(b).merge(counted(a)).buckets()
+
+
+@given(st.lists(st.floats(1e-9, 1e5), min_size=1, max_size=50), st.floats(1e-9, 1e5))
+def test_one_loop_counts_in_both(durations: list[float], seen: float) -> None:
+    """Two histograms that have room for other ranges count the same durations in the buckets of the definition."""
+    one, other = PackedCounts(SCALE), BucketCounts(SCALE)
+    one.cover(bucket_index(seen))
+    for counts in (one, other):
+        counts.cover(bucket_index(min(durations)))
+        counts.cover(bucket_index(max(durations)))
+    count_durations(durations, one, other)
+    expected = Histogram.of_counts((index, 1) for index in bucket_indexes(durations))
+    assert one.histogram().buckets() == other.histogram().buckets() == expected.buckets()
+
+
+def test_coarser_histograms_take_the_counts_of_finer_ones() -> None:
+    """A bucket of scale 3 holds what eight buckets of scale 6 hold."""
+    fine, coarse = BucketCounts(SCALE), BucketCounts(COARSE_SCALE)
+    coarse.pour(fine)
+    assert coarse.histogram() == Histogram(scale=COARSE_SCALE)
+    for index in (-17, -9, -9, 700):
+        fine.add(index, 1)
+    coarse.pour(fine)
+    coarse.pour(fine)
+    assert coarse.histogram() == Histogram.of_counts([(-3, 2), (-2, 4), (87, 2)], COARSE_SCALE)
 
 
 def test_octaves_that_counted_nothing_take_no_room() -> None:
