@@ -2,15 +2,9 @@
 
 const COMPARED_SECONDS = [900, 300, 120, 60, 30];
 
-/** Returns the slots of the last *seconds*, oldest first. */
-export function lastSlots(series, seconds) {
-  return series.slots.slice(-seconds / series.slot_seconds);
-}
-
 /**
- * Returns two neighbouring spans of the same length to compare: as long as the window, or as there are numbers.
- * The slot that is still filling is left out. Null while there is too little.
- * @returns {{seconds: number, now: object[], before: object[]}|null}
+ * Returns two neighbouring spans of the same length to compare: as long as the window, or as there are numbers; null
+ * while there is too little. The slot that is still filling is left out.
  */
 export function neighbours(series, seconds, since) {
   const covered = (Date.parse(series.timestamp) - Date.parse(since)) / 1000 - series.slot_seconds;
@@ -22,14 +16,10 @@ export function neighbours(series, seconds, since) {
 }
 
 /** Adds up one field. */
-export function sum(slots, field) {
-  return slots.reduce((total, slot) => total + slot[field], 0);
-}
+export const sum = (slots, field) => slots.reduce((total, slot) => total + slot[field], 0);
 
 /** Returns the largest value of one field; 0 where there is none. */
-export function largest(slots, field) {
-  return Math.max(0, ...slots.map((slot) => slot[field] ?? 0));
-}
+export const largest = (slots, field) => Math.max(0, ...slots.map((slot) => slot[field] ?? 0));
 
 /** Returns the mean of one field, weighted by requests: the nearest to a percentile that slots allow. */
 export function weighted(slots, field) {

@@ -1,12 +1,80 @@
-/** The tiles: one number each, where it comes from, and where it goes. */
+/** The tiles: one number each, what it means, and where it goes. */
 
-import { byId, element, say, set } from "./dom.js";
-import { span } from "./format.js";
-import { neighbours } from "./series.js";
-import { draw, sparkline } from "./sparkline.js";
-import { TILES } from "./tile-list.js";
+import { byId, html, on, say, set } from "./dom.js";
+import { drawSpark, sparkline } from "./draw.js";
+import { clock, count, duration, NOTHING, percent, span, uptime } from "./format.js";
+import { errorRate, largest, neighbours, sum, weighted } from "./series.js";
 
-const tiles = new Map();
+const MOST_POINTS = 45; // of a line, which is hardly wider than a word
+
+/**
+ * `line` gives a value for each slot, `measure` one for a span of slots; `worse` is 1 where more is worse, 0 where it
+ * only is different; `unit` says how two values are compared.
+ */
+const TILES = [
+  {
+    id: "requests",
+    name: "Requests",
+    what: "HTTP requests that have finished since counting began.",
+    value: (stats) => count(stats.total_requests),
+    note: (stats) => `${count(stats.total_errors)} errors`,
+    ...follows("requests", sum, "percent", 0),
+  },
+  {
+    id: "rpm",
+    name: "Per minute",
+    what: "Requests that finished in the last 60 seconds, counted one by one.",
+    value: (stats) => count(stats.requests_per_minute),
+    note: (stats) => `${(stats.requests_per_minute / 60).toFixed(1)} a second`,
+    ...follows("requests", sum, "percent", 0),
+    line: (slot, at, slots) => (at < 5 ? null : sum(slots.slice(at - 5, at + 1), "requests")),
+  },
+  {
+    id: "error-rate",
+    name: "Error rate",
+    what: "Failed requests in percent, of the last minute; below it, since counting began. Clients that left are no failure.",
+    value: (stats) => percent(stats.last_minute.error_rate),
+    note: (stats) => `${percent(stats.error_rate)} overall`,
+    ...follows("", errorRate, "points", 1),
+    line: (slot) => errorRate([slot]),
+  },
+  {
+    id: "slow",
+    name: "Slow",
+    what: "Requests that lasted longer than the threshold, since counting began.",
+    value: (stats) => count(stats.slow_queries_count),
+    note: (stats) => `over ${span(stats.slow.slow_query_threshold)}`,
+    ...follows("slow", sum, "number", 1),
+  },
+  {
+    id: "in-flight",
+    name: "In flight",
+    what: "Requests being served at this moment, and the age of the oldest. The line and the change follow the peaks.",
+    value: (stats) => count(stats.in_flight),
+    note: inFlight,
+    ...follows("in_flight_peak", largest, "number", 1),
+  },
+  percentile("p50", "Half of the requests of the last minute were faster than this"),
+  percentile("p95", "19 of 20 requests of the last minute were faster than this"),
+  percentile("p99", "99 of 100 requests of the last minute were faster than this"),
+  {
+    id: "workers",
+    name: "Workers",
+    what: "Live processes that have served a request. The line and the change follow the mean number of requests at once.",
+    value: (stats) => count(stats.workers),
+    note: (stats) => (stats.scope === "process" ? "this process" : "on this host"),
+    ...follows("busy_seconds", sum, "percent", 0),
+  },
+  {
+    id: "uptime",
+    name: "Uptime",
+    what: "Since the oldest worker started. A reset does not change it; the counts begin anew.",
+    value: (stats) => uptime(stats.uptime_seconds),
+    note: (stats) => `counted since ${clock(stats.since)}`,
+  },
+];
+
+const parts = new Map();
 
 /** Makes the tiles, still without numbers. */
 export function makeTiles() {
@@ -14,7 +82,7 @@ export function makeTiles() {
   // What is shown on hover must be dismissable without moving the pointer (WCAG 1.4.13).
   addEventListener("keydown", ({ key }) => key === "Escape" && set(byId("tiles"), "data-quiet", true));
   for (const event of ["pointerover", "focusin"]) {
-    byId("tiles").addEventListener(event, () => set(byId("tiles"), "data-quiet", null));
+    on("tiles", event, () => set(byId("tiles"), "data-quiet", null));
   }
 }
 
@@ -22,62 +90,73 @@ export function makeTiles() {
 export function showTiles(stats, slots, seconds) {
   const spans = neighbours(stats.series, seconds, stats.since);
   const complete = slots.slice(0, -1);
-  for (const tile of TILES) {
-    const parts = tiles.get(tile.id);
-    say(parts.value, tile.value(stats));
-    say(parts.note, tile.note(stats));
-    if (!tile.line) continue;
-    draw(parts.spark, complete.map(tile.line));
-    showChange(parts.change, tile, spans);
+  for (const { id, value, note, line, measure, unit, worse } of TILES) {
+    const [shownChange, shownValue, picture, shownNote] = parts.get(id);
+    say(shownValue, value(stats));
+    say(shownNote, note(stats));
+    if (!line) continue;
+    drawSpark(picture.firstChild, thinned(complete.map(line)));
+    const change = spans ? compared(measure(spans.now), measure(spans.before), unit) : { text: "", tone: 0 };
+    say(shownChange, change.text);
+    set(shownChange, "data-tone", { 1: "bad", "-1": "good" }[change.tone * worse] ?? null);
   }
-  say(
-    byId("compared"),
-    spans ? `Changes: the last ${span(spans.seconds)} against the ${span(spans.seconds)} before.` : "",
-  );
+  const length = spans && span(spans.seconds);
+  say(byId("compared"), spans ? `Changes: the last ${length} against the ${length} before.` : "");
+}
+
+function follows(field, measure, unit, worse) {
+  return { line: (slot) => slot[field], measure: (slots) => measure(slots, field), unit, worse };
+}
+
+function percentile(name, meaning) {
+  return {
+    id: name,
+    name,
+    what: `${meaning}; below it, since counting began. The change compares means of ten-second values.`,
+    value: (stats) => duration(stats.last_minute[name]),
+    note: (stats) => `${duration(stats.duration[name])} overall`,
+    ...follows(name, weighted, "percent", 1),
+  };
+}
+
+function inFlight(stats) {
+  const lost = stats.lost_in_flight ? `, ${count(stats.lost_in_flight)} lost` : "";
+  const oldest = stats.oldest_in_flight_seconds;
+  return (oldest === null ? "idle" : `oldest ${duration(oldest)}`) + lost;
 }
 
 function make({ id, name, what, line }) {
-  const parts = {
-    value: element("dd", { class: "value" }, "–"),
-    note: element("dd", { class: "note" }, "\u00a0"),
-    change: element("dd", { class: "change" }),
-    spark: sparkline(),
-  };
-  tiles.set(id, parts);
-  const label = element("button", { type: "button", class: "what", "aria-describedby": `what-${id}` }, name);
-  const hint = element("span", { role: "tooltip", id: `what-${id}` }, what);
-  const picture = element("dd", { class: "picture" }, ...(line ? [parts.spark] : []));
-  return element(
-    "div",
-    { class: "tile panel", id: `tile-${id}` },
-    element("dt", {}, label, hint),
-    parts.change,
-    parts.value,
-    picture,
-    parts.note,
-  );
+  const label = html("button", { type: "button", class: "what", "aria-describedby": `what-${id}` }, name);
+  const hint = html("span", { role: "tooltip", id: `what-${id}` }, what);
+  const filled = { change: [], value: [NOTHING], picture: line ? [sparkline()] : [], note: ["\u00a0"] };
+  const made = Object.entries(filled).map(([kind, contents]) => html("dd", { class: kind }, ...contents));
+  parts.set(id, made);
+  return html("div", { class: "tile panel", id: `tile-${id}` }, html("dt", {}, label, hint), ...made);
 }
 
-function showChange(node, { measure, unit, worse }, spans) {
-  const change = spans && compared(measure(spans.now), measure(spans.before), unit);
-  say(node, change ? change.text : "");
-  set(node, "data-tone", change && worse * change.direction ? (change.direction > 0 ? "bad" : "good") : null);
+/** Returns the means of neighbouring values, where there are more than a line can show. */
+function thinned(values) {
+  const size = Math.ceil(values.length / MOST_POINTS);
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => {
+    const some = values.slice(at * size, (at + 1) * size).filter((value) => value !== null);
+    return some.length ? some.reduce((total, value) => total + value, 0) / some.length : null;
+  });
 }
 
+/** Returns the text of a change, and whether it went up (1) or down (-1). */
 function compared(now, before, unit) {
-  if (now === null || before === null) return null;
-  const direction = Math.sign(now - before);
+  if (now === null || before === null) return { text: "", tone: 0 };
+  const tone = Math.sign(now - before);
   const size = amount(now, before, unit);
-  if (size === null) return { text: now ? "▲ from 0" : "steady", direction };
-  return size === "0" ? { text: "steady", direction: 0 } : { text: `${direction > 0 ? "▲" : "▼"} ${size}`, direction };
+  return size === "0" ? { text: "steady", tone: 0 } : { text: `${tone > 0 ? "▲" : "▼"} ${size}`, tone };
 }
 
 function amount(now, before, unit) {
   const difference = Math.abs(now - before);
-  if (unit === "number") return String(difference);
+  if (unit === "number") return count(difference);
   if (unit === "points") return difference < 0.05 ? "0" : `${difference.toFixed(1)} pt`;
-  if (before === 0) return null;
+  if (before === 0) return now ? "from 0" : "0";
   const rate = Math.round((100 * difference) / before);
   if (rate === 0) return "0";
-  return now / before >= 10 ? `×${Math.round(now / before)}` : `${rate} %`;
+  return now / before >= 10 ? `×${count(Math.round(now / before))}` : `${rate} %`;
 }
