@@ -9,7 +9,7 @@ from typing import Final
 
 _MEDIA_TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _MODULES: Final = (
-    "actions banner cards charts detail dom draw endpoints format kinds main numbers series slow tiles view"
+    "actions banner cards charts detail dom draw endpoints format kinds main numbers slow tiles view"
 ).split()
 
 # A whitelist: no name from a request ever becomes part of a file path.

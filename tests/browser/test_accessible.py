@@ -21,6 +21,12 @@ OUTLINE = """(() => {
     const focused = document.activeElement;
     return getComputedStyle(focused.type === "radio" ? focused.closest("label") : focused).outlineStyle;
 })()"""
+IN_SIGHT = """(() => {
+    const focused = document.activeElement;
+    const { x, y, height } = focused.getBoundingClientRect();
+    const seen = document.elementFromPoint(x + 10, y + Math.min(height, 20) / 2);
+    return seen && (focused.contains(seen) || seen.contains(focused)) && seen !== document.body;
+})()"""
 FOUND = """async (rules) => {
     const { violations } = await axe.run(document, { runOnly: rules });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html + node.failureSummary)}`);
@@ -93,6 +99,21 @@ def test_everything_by_keyboard(filled: Any) -> None:
         assert filled.evaluate(OUTLINE) != "none", reached
     wanted = ["seconds", "now", "theme", "save-numbers", "save-page", "reset", "only", "search", "Apdex"]
     assert [name for name in reached if name in wanted] == wanted
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_the_focus_is_in_sight(page: Any, base: str, tracker: PerformanceTracker, width: int) -> None:
+    """Nothing that sticks to an edge covers what has the focus, forwards and backwards through a long table."""
+    for number in range(60):
+        tracker.record("GET", f"/resource-{number}", 200, 0.01)
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(base)
+    page.wait_for_selector("#endpoints tbody tr:nth-child(60)", state="attached")
+    page.focus("#search")
+    for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
+        page.keyboard.press(key)
+        page.evaluate("new Promise(requestAnimationFrame)")
+        assert page.evaluate(IN_SIGHT), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_explanations_come_with_the_focus(filled: Any) -> None:

@@ -16,6 +16,7 @@ HIDE = """(hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
+TONE = "getComputedStyle(document.querySelector('#status')).color"
 SECOND = 1000
 
 
@@ -106,9 +107,11 @@ def test_the_server_goes_and_comes_back(page: Any, tracker: PerformanceTracker, 
         page.goto(f"http://127.0.0.1:{port}{ADMIN}/")
         wait_for(page, "#liveness", "Live")
         page.select_option("#seconds", pace)
+        tone = page.evaluate(TONE)
     page.clock.fast_forward(31 * SECOND)
     wait_for(page, "#liveness", "Stale since ")
     text = page.inner_text("#liveness")
+    assert page.evaluate(TONE) != tone, "a verdict that is old looks old"
     assert re.fullmatch(r"Stale since [\d:]{8}: the application does not answer; trying again\.", text)
     assert page.inner_text("#tile-requests .value") == "1"
     record(tracker)
@@ -125,6 +128,7 @@ def test_an_answer_that_is_no_answer(page: Any, base: str, watch: Watch) -> None
     page.clock.install()
     page.goto(base)
     wait_for(page, "#liveness", "No numbers: the application answers with status 503; trying again.")
+    assert page.inner_text("#status") == "No numbers yet"
     page.unroute_all()
     page.clock.fast_forward(6 * SECOND)
     wait_for(page, "#liveness", "Live")
@@ -136,6 +140,9 @@ def test_empty_states(page: Any, base: str, tracker: PerformanceTracker) -> None
     wait_for(page, "#judged", "No request has finished yet")
     assert "Endpoints appear with their first request" in page.inner_text("#no-endpoints")
     assert page.inner_text("#slow") == "No slow request."
+    assert page.inner_text("#status") == "Waiting"
+    assert page.locator("#warnings").is_hidden()
+    assert page.locator(".plot:has-text('No request finished in this time.')").count() == 3
     assert page.inner_text("#tile-p95 .value") == "\N{EN DASH}"
     assert page.locator("#cards > *").count() == 0
     record(tracker)

@@ -18,10 +18,10 @@ export function svg(tag, attributes = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** Sets an attribute where it differs: what is left alone costs no layout. Null and false take it away. */
+/** Sets an attribute where it differs: what is left alone costs no layout. Nothing and false take it away. */
 export function set(node, name, value) {
   const text = value === true ? "" : value;
-  if (value === null || value === false) node.removeAttribute(name);
+  if (value === null || value === undefined || value === false) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(text)) node.setAttribute(name, text);
 }
 

@@ -3,7 +3,6 @@
 import { svg } from "./dom.js";
 import { linearTicks, logScale, steps } from "./draw.js";
 import { count, duration, NOTHING, span, words } from "./format.js";
-import { largest } from "./series.js";
 
 const OUTCOMES = ["ok", "client_left", "client_error", "server_error"];
 const LINES = ["p50", "p95", "p99"];
@@ -15,7 +14,7 @@ export const throughput = {
   name: "Requests in ten seconds, by outcome",
   keys: OUTCOMES.map((name) => ({ name: words(name), kind: name, text: (slot) => count(slot[name]) })),
   draw(plot, slots) {
-    const ticks = linearTicks(largest(slots, "requests"));
+    const ticks = linearTicks(Math.max(...slots.map(({ requests }) => requests)));
     const share = (value) => value / ticks.at(-1);
     const floors = slots.map(() => 0);
     const filled = (plot.right - plot.left) / slots.length < NARROW ? 1 : 0.85;

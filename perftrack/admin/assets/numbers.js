@@ -74,6 +74,10 @@ async function askOnce() {
 function showState() {
   byId("state").className = trouble ? "stale" : pace ? "live" : "";
   say(byId("fresh"), trouble || !fresh ? "" : clock(fresh));
+  if (trouble && !fresh) {
+    say(byId("status"), "No numbers yet");
+    say(byId("judged"), "They appear as soon as the application answers.");
+  }
   const text = trouble ? troubled() : pace ? "Live" : "Paused";
   if (text === said) return;
   said = text;

@@ -3,14 +3,12 @@
 import { byId, html, on, say, set } from "./dom.js";
 import { drawSpark, sparkline } from "./draw.js";
 import { clock, count, duration, NOTHING, percent, span, uptime } from "./format.js";
-import { errorRate, largest, neighbours, sum, weighted } from "./series.js";
 
+const COMPARED_SECONDS = [900, 300, 120, 60, 30];
 const MOST_POINTS = 45; // of a line, which is hardly wider than a word
 
-/**
- * `line` gives a value for each slot, `measure` one for a span of slots; `worse` is 1 where more is worse, 0 where it
- * only is different; `unit` says how two values are compared.
- */
+// `line` gives a value for each slot, `measure` one for a span of slots; `unit` says how two values are compared, and
+// `worse` is 1 where more is worse, 0 where it only is different.
 const TILES = [
   {
     id: "requests",
@@ -54,9 +52,9 @@ const TILES = [
     note: inFlight,
     ...follows("in_flight_peak", largest, "number", 1),
   },
-  percentile("p50", "Half of the requests of the last minute were faster than this"),
-  percentile("p95", "19 of 20 requests of the last minute were faster than this"),
-  percentile("p99", "99 of 100 requests of the last minute were faster than this"),
+  percentile("p50", "Half"),
+  percentile("p95", "19 of 20"),
+  percentile("p99", "99 of 100"),
   {
     id: "workers",
     name: "Workers",
@@ -96,12 +94,46 @@ export function showTiles(stats, slots, seconds) {
     say(shownNote, note(stats));
     if (!line) continue;
     drawSpark(picture.firstChild, thinned(complete.map(line)));
-    const change = spans ? compared(measure(spans.now), measure(spans.before), unit) : { text: "", tone: 0 };
-    say(shownChange, change.text);
-    set(shownChange, "data-tone", { 1: "bad", "-1": "good" }[change.tone * worse] ?? null);
+    const [now, before] = spans ? [measure(spans.now), measure(spans.before)] : [null, null];
+    const change = compared(now, before, unit);
+    say(shownChange, change);
+    set(shownChange, "data-tone", worse && { "▲": "bad", "▼": "good" }[change[0]]);
   }
   const length = spans && span(spans.seconds);
   say(byId("compared"), spans ? `Changes: the last ${length} against the ${length} before.` : "");
+}
+
+/**
+ * Returns two neighbouring spans of the same length to compare: as long as the window, or as there are numbers; null
+ * while there is too little. The slot that is still filling is left out.
+ */
+export function neighbours({ timestamp, slot_seconds, slots }, seconds, since) {
+  const covered = (Date.parse(timestamp) - Date.parse(since)) / 1000 - slot_seconds;
+  const length = COMPARED_SECONDS.find((each) => each <= Math.min(seconds, covered / 2));
+  if (!length) return null;
+  const size = length / slot_seconds;
+  return { seconds: length, now: slots.slice(-size - 1, -1), before: slots.slice(-2 * size - 1, -size - 1) };
+}
+
+function sum(slots, field) {
+  return slots.reduce((total, slot) => total + slot[field], 0);
+}
+
+function largest(slots, field) {
+  return Math.max(...slots.map((slot) => slot[field]));
+}
+
+/** The mean weighted by requests is the nearest to a percentile that slots allow. */
+function weighted(slots, field) {
+  const seen = slots.filter((slot) => slot[field] !== null);
+  const total = seen.reduce((total, slot) => total + slot[field] * slot.requests, 0);
+  return seen.length ? total / sum(seen, "requests") : null;
+}
+
+/** Clients that left are not judged. */
+function errorRate(slots) {
+  const judged = sum(slots, "requests") - sum(slots, "client_left");
+  return judged ? (100 * sum(slots, "errors")) / judged : null;
 }
 
 function follows(field, measure, unit, worse) {
@@ -112,7 +144,7 @@ function percentile(name, meaning) {
   return {
     id: name,
     name,
-    what: `${meaning}; below it, since counting began. The change compares means of ten-second values.`,
+    what: `${meaning} of the requests of the last minute were faster than this; below it, since counting began. The change compares means of ten-second values.`,
     value: (stats) => duration(stats.last_minute[name]),
     note: (stats) => `${duration(stats.duration[name])} overall`,
     ...follows(name, weighted, "percent", 1),
@@ -128,8 +160,8 @@ function inFlight(stats) {
 function make({ id, name, what, line }) {
   const label = html("button", { type: "button", class: "what", "aria-describedby": `what-${id}` }, name);
   const hint = html("span", { role: "tooltip", id: `what-${id}` }, what);
-  const filled = { change: [], value: [NOTHING], picture: line ? [sparkline()] : [], note: ["\u00a0"] };
-  const made = Object.entries(filled).map(([kind, contents]) => html("dd", { class: kind }, ...contents));
+  const contents = { change: "", value: NOTHING, picture: line ? sparkline() : "", note: "" };
+  const made = Object.entries(contents).map(([kind, content]) => html("dd", { class: kind }, content));
   parts.set(id, made);
   return html("div", { class: "tile panel", id: `tile-${id}` }, html("dt", {}, label, hint), ...made);
 }
@@ -143,12 +175,10 @@ function thinned(values) {
   });
 }
 
-/** Returns the text of a change, and whether it went up (1) or down (-1). */
 function compared(now, before, unit) {
-  if (now === null || before === null) return { text: "", tone: 0 };
-  const tone = Math.sign(now - before);
+  if (now === null || before === null) return "";
   const size = amount(now, before, unit);
-  return size === "0" ? { text: "steady", tone: 0 } : { text: `${tone > 0 ? "▲" : "▼"} ${size}`, tone };
+  return size === "0" ? "steady" : `${now > before ? "▲" : "▼"} ${size}`;
 }
 
 function amount(now, before, unit) {
