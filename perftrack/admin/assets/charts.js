@@ -1,12 +1,12 @@
-/** Charts over time: each a drawing, its values at one moment, and the table behind it. They share one crosshair. */
+/** Charts over time: each a drawing, its values at one moment, and the table behind it. One crosshair is for all. */
 
 import { behind, byId, html, say, set, svg, wideTable } from "./dom.js";
 import { Plot } from "./draw.js";
 import { clock } from "./format.js";
 
 const HEIGHT = 190;
-const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -6, PageUp: 6 };
-const ENDS = { Home: -Infinity, End: Infinity };
+const BACK = { ArrowLeft: -1, ArrowDown: -1, PageDown: -6, Home: -Infinity };
+const STEPS = { ...BACK, ArrowRight: 1, ArrowUp: 1, PageUp: 6, End: Infinity };
 
 const charts = [];
 let series = { slots: [] };
@@ -18,27 +18,27 @@ let pointed = null; // the index of the slot under the crosshair
  * `draw(plot, slots, series)`; `columns(series)` are those of the table, where they are others than the keys.
  */
 export function makeChart(id, kind) {
-  const label = `${kind.name}: values at a moment`;
+  const picture = svg("svg", { "aria-hidden": "true" });
+  const slider = { role: "slider", tabindex: 0, "aria-label": `${kind.name}: values at a moment`, "aria-valuemin": 0 };
   const chart = {
     kind,
-    picture: svg("svg", { "aria-hidden": "true" }),
+    picture,
     line: svg("path", { class: "crosshair" }),
     moment: html("span", { class: "moment" }),
     values: kind.keys.map(() => html("b", {}, "–")),
-    area: html("div", { class: "plot", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": 0 }),
+    area: html("div", { class: "plot", ...slider }, picture),
     behind: behind(),
   };
   charts.push(chart);
-  chart.area.append(chart.picture);
-  chart.behind.addEventListener("toggle", () => fillTable(chart));
   byId(id).append(legend(chart), chart.area, chart.behind);
+  chart.behind.addEventListener("toggle", () => fillTable(chart));
   listen(chart);
   new ResizeObserver(() => draw(chart)).observe(chart.area);
 }
 
-/** Shows the last *seconds* in all charts. */
-export function showCharts(found, shownSlots) {
-  [series, slots] = [found, shownSlots];
+/** Shows *wanted* slots of a series in all charts. */
+export function showCharts(found, wanted) {
+  [series, slots] = [found, wanted];
   for (const chart of charts) {
     draw(chart);
     if (chart.behind.open) fillTable(chart);
@@ -87,22 +87,18 @@ function moments(plot) {
   const step = 60_000 * [1, 5, 10, 15].find((minutes) => length / (60_000 * minutes) <= 6);
   const first = Math.ceil(start / step) * step;
   const marks = Array.from({ length: Math.floor((start + length - first) / step) + 1 }, (_, at) => first + at * step);
-  return plot.below(
-    marks,
-    (moment) => (moment - start) / length,
-    (moment) => clock(moment).slice(-8, -3),
-  );
+  const share = (moment) => (moment - start) / length;
+  return plot.below(marks, share, (moment) => clock(moment).slice(-8, -3));
 }
 
 function listen({ area }) {
   area.addEventListener("pointermove", (event) => point(slotAt(event, area)));
   for (const event of ["pointerleave", "blur"]) area.addEventListener(event, () => point(null));
   area.addEventListener("keydown", (event) => {
-    const { key } = event;
-    if (key === "Escape") point(null);
-    if (!(key in STEPS || key in ENDS)) return;
+    if (event.key === "Escape") point(null);
+    if (!(event.key in STEPS)) return;
     event.preventDefault();
-    point(inside(ENDS[key] ?? (pointed ?? slots.length - 1) + STEPS[key]));
+    point(inside((pointed ?? slots.length - 1) + STEPS[event.key]));
   });
 }
 

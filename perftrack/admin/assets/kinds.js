@@ -70,7 +70,7 @@ export const heatMap = {
     const spaced = marked.filter((band) => bands[band] && (marked.length < 8 || band % 2));
     return [
       ...plot.grid(spaced, (band) => share(band + 1), (band) => bound(bands, band)),
-      ...paths.map((d, level) => svg("path", { class: `heat heat-${level + 1}`, d })),
+      ...paths.map((d, level) => svg("path", { class: "heat", opacity: (level + 1) / LEVELS, d })),
     ];
   },
 };

@@ -16,7 +16,7 @@ const TILES = [
     what: "HTTP requests that have finished since counting began.",
     value: (stats) => count(stats.total_requests),
     note: (stats) => `${count(stats.total_errors)} errors`,
-    ...follows("requests", sum, "percent", 0),
+    ...follows("requests"),
   },
   {
     id: "rpm",
@@ -24,17 +24,19 @@ const TILES = [
     what: "Requests that finished in the last 60 seconds, counted one by one.",
     value: (stats) => count(stats.requests_per_minute),
     note: (stats) => `${(stats.requests_per_minute / 60).toFixed(1)} a second`,
-    ...follows("requests", sum, "percent", 0),
+    ...follows("requests"),
     line: (slot, at, slots) => (at < 5 ? null : sum(slots.slice(at - 5, at + 1), "requests")),
   },
   {
     id: "error-rate",
     name: "Error rate",
-    what: "Failed requests in percent, of the last minute; below it, since counting began. Clients that left are no failure.",
+    what: "Failed requests of the last minute; below it, since counting began. Clients that left are no failure.",
     value: (stats) => percent(stats.last_minute.error_rate),
     note: (stats) => `${percent(stats.error_rate)} overall`,
-    ...follows("", errorRate, "points", 1),
     line: (slot) => errorRate([slot]),
+    measure: errorRate,
+    unit: "points",
+    worse: 1,
   },
   {
     id: "slow",
@@ -42,7 +44,7 @@ const TILES = [
     what: "Requests that lasted longer than the threshold, since counting began.",
     value: (stats) => count(stats.slow_queries_count),
     note: (stats) => `over ${span(stats.slow.slow_query_threshold)}`,
-    ...follows("slow", sum, "number", 1),
+    ...follows("slow", sum, 1, "number"),
   },
   {
     id: "in-flight",
@@ -50,7 +52,7 @@ const TILES = [
     what: "Requests being served at this moment, and the age of the oldest. The line and the change follow the peaks.",
     value: (stats) => count(stats.in_flight),
     note: inFlight,
-    ...follows("in_flight_peak", largest, "number", 1),
+    ...follows("in_flight_peak", largest, 1, "number"),
   },
   percentile("p50", "Half"),
   percentile("p95", "19 of 20"),
@@ -61,7 +63,7 @@ const TILES = [
     what: "Live processes that have served a request. The line and the change follow the mean number of requests at once.",
     value: (stats) => count(stats.workers),
     note: (stats) => (stats.scope === "process" ? "this process" : "on this host"),
-    ...follows("busy_seconds", sum, "percent", 0),
+    ...follows("busy_seconds"),
   },
   {
     id: "uptime",
@@ -136,7 +138,7 @@ function errorRate(slots) {
   return judged ? (100 * sum(slots, "errors")) / judged : null;
 }
 
-function follows(field, measure, unit, worse) {
+function follows(field, measure = sum, worse = 0, unit = "percent") {
   return { line: (slot) => slot[field], measure: (slots) => measure(slots, field), unit, worse };
 }
 
@@ -146,8 +148,8 @@ function percentile(name, meaning) {
     name,
     what: `${meaning} of the requests of the last minute were faster than this; below it, since counting began. The change compares means of ten-second values.`,
     value: (stats) => duration(stats.last_minute[name]),
-    note: (stats) => `${duration(stats.duration[name])} overall`,
-    ...follows(name, weighted, "percent", 1),
+    note: ({ duration: all }) => (all.count ? `${duration(all[name])} overall` : "nothing timed yet"),
+    ...follows(name, weighted, 1),
   };
 }
 
