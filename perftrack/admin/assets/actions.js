@@ -59,7 +59,8 @@ function pageAsText() {
   page.querySelector("#state").textContent = `As it was on ${new Date().toLocaleString("en-GB")}`;
   for (const node of page.querySelectorAll("a")) node.removeAttribute("href");
   for (const [selector, [tag, kind]] of Object.entries(STILL)) {
-    for (const node of page.querySelectorAll(selector)) node.replaceWith(html(tag, { class: kind }, ...node.childNodes));
+    for (const node of page.querySelectorAll(selector))
+      node.replaceWith(html(tag, { class: kind }, ...node.childNodes));
   }
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).map((rule) => rule.cssText);
   page.querySelector("head").append(html("meta", POLICY), html("style", {}, rules.join("\n")));

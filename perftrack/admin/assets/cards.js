@@ -27,7 +27,9 @@ function ofConnections({ connection_time, close_codes = {}, ...counts }) {
 
 function ofReadings(readings) {
   const seen = Object.entries(readings).filter(([, reading]) => reading.count);
-  const rows = seen.map(([name, { count: number, avg, max }]) => [words(name), count(number), duration(avg), duration(max)]);
+  const rows = seen.map(([name, { count: number, avg, max }]) => {
+    return [words(name), count(number), duration(avg), duration(max)];
+  });
   return rows.length && wideTable("Readings", ["Reading", "Requests", "Mean", "Largest"], rows);
 }
 

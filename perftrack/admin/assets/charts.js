@@ -6,7 +6,7 @@ import { clock } from "./format.js";
 
 const HEIGHT = 190;
 const BACK = { ArrowLeft: -1, ArrowDown: -1, PageDown: -6, Home: -Infinity };
-const STEPS = { ...BACK, ArrowRight: 1, ArrowUp: 1, PageUp: 6, End: Infinity };
+const STEPS = { ArrowRight: 1, ArrowUp: 1, PageUp: 6, End: Infinity, ...BACK };
 
 const charts = [];
 let series = { slots: [] };

@@ -70,7 +70,7 @@ function fill({ stats, buckets, recent_slow_queries: slow }) {
   byId("detail").ariaBusy = null;
   body.replaceChildren(
     figures(COLUMNS.map(([field, title, text]) => [title, text(stats[field])])),
-    part("Durations", buckets.length && histogram(joined(buckets), stats, body.clientWidth || 600), "No timed request."),
+    part("Durations", buckets.length && histogram(joined(buckets), stats, body.clientWidth), "No timed request."),
     part("First byte against last byte", stats.first_byte.count && firstAgainstLast(stats), "No first byte was seen."),
     part("Outcomes", [counted("Outcome", stats.outcomes, (name) => name)]),
     part("Status codes", [counted("Status", stats.status, (name) => KINDS[name[0]] ?? "client_left")]),

@@ -30,7 +30,7 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Shows text of a client's making: inert, visible, and unable to reorder what stands beside it. */
+/** Shows text of a client's making: inert, visible, and unable to reorder what is beside it. */
 export function code(text) {
   return html("bdi", {}, html("code", { title: shown(text) }, shown(text)));
 }

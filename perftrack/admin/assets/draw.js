@@ -93,9 +93,9 @@ export function sparkline() {
 export function drawSpark(spark, values) {
   const top = Math.max(...values) || 1;
   const y = (value) => round(SPARK_HEIGHT - 1 - ((SPARK_HEIGHT - 2) * value) / top);
-  const boxes = values.map((value, at) => (value === null ? "" : `M${at} ${SPARK_HEIGHT}V${y(value)}h1V${SPARK_HEIGHT}`));
+  const box = (value, at) => (value === null ? "" : `M${at} ${SPARK_HEIGHT}V${y(value)}h1V${SPARK_HEIGHT}`);
   set(spark, "viewBox", `0 0 ${Math.max(1, values.length)} ${SPARK_HEIGHT}`);
-  set(spark.firstChild, "d", boxes.join(""));
+  set(spark.firstChild, "d", values.map(box).join(""));
   set(spark.lastChild, "d", steps(values, (at) => at, y));
 }
 

@@ -1,7 +1,4 @@
-/**
- * The table of endpoints. No row ever moves: what is in it changes, and only where it differs, so that the browser lays
- * out the few rows in sight and nothing else. Hundreds of rows are written over several frames.
- */
+/** The table of endpoints. No row ever moves: what is in it changes, and only where it differs, over several frames. */
 
 import { bar, byId, html, on, say, set } from "./dom.js";
 import { drawSpark, sparkline } from "./draw.js";
@@ -28,6 +25,8 @@ const KEPT = {
   slow: (row) => row.slow_queries_count > 0,
   busy: (row) => row.requests_per_minute > 0,
 };
+const EMPTY = "Nothing yet. Endpoints appear with their first request.";
+const NO_MATCH = "No endpoint matches. Clear the search or show all.";
 const MANY = 40; // endpoints; with more, rows out of sight are not laid out
 const FRAME_MS = 4; // of a frame may be spent on rows
 
@@ -106,8 +105,7 @@ function showControls({ sort, up, search, only }, some, all) {
   byId("only").value = only;
   set(byId("endpoints"), "data-many", all > MANY);
   say(byId("found"), some === all ? `${count(all)} in all` : `${count(some)} of ${count(all)}`);
-  const none = all ? "No endpoint matches. Clear the search or show all." : "Nothing yet. Endpoints appear with their first request.";
-  say(byId("no-endpoints"), none);
+  say(byId("no-endpoints"), all ? NO_MATCH : EMPTY);
   byId("no-endpoints").hidden = some > 0;
 }
 

@@ -32,7 +32,7 @@ export async function ask(address, method = "GET") {
   throw new Error(REFUSALS[status] ?? told, { cause: status });
 }
 
-/** Calls *listener* with the numbers, now and every *seconds*; never asks twice at once, nor while nobody can see it. */
+/** Calls *listener* with the numbers, now and every *seconds*; never asks twice at once, nor while nobody looks. */
 export function follow(listener, seconds) {
   [show, pace] = [listener, seconds];
   document.addEventListener("visibilitychange", () => (pace && !document.hidden ? askNow() : clearTimeout(timer)));

@@ -60,7 +60,7 @@ const TILES = [
   {
     id: "workers",
     name: "Workers",
-    what: "Live processes that have served a request. The line and the change follow the mean number of requests at once.",
+    what: "Live processes that have served a request. Line and change follow the mean number of requests at once.",
     value: (stats) => count(stats.workers),
     note: (stats) => (stats.scope === "process" ? "this process" : "on this host"),
     ...follows("busy_seconds"),
@@ -105,10 +105,7 @@ export function showTiles(stats, slots, seconds) {
   say(byId("compared"), spans ? `Changes: the last ${length} against the ${length} before.` : "");
 }
 
-/**
- * Returns two neighbouring spans of the same length to compare: as long as the window, or as there are numbers; null
- * while there is too little. The slot that is still filling is left out.
- */
+/** Returns two neighbouring spans of complete slots to compare, as long as there are numbers for; null for none. */
 export function neighbours({ timestamp, slot_seconds, slots }, seconds, since) {
   const covered = (Date.parse(timestamp) - Date.parse(since)) / 1000 - slot_seconds;
   const length = COMPARED_SECONDS.find((each) => each <= Math.min(seconds, covered / 2));
@@ -146,7 +143,9 @@ function percentile(name, meaning) {
   return {
     id: name,
     name,
-    what: `${meaning} of the requests of the last minute were faster than this; below it, since counting began. The change compares means of ten-second values.`,
+    what:
+      `${meaning} of the requests of the last minute were faster than this; below it, since counting began. ` +
+      "The change compares means of ten-second values.",
     value: (stats) => duration(stats.last_minute[name]),
     note: ({ duration: all }) => (all.count ? `${duration(all[name])} overall` : "nothing timed yet"),
     ...follows(name, weighted, 1),

@@ -1,7 +1,4 @@
-/**
- * The view: what is looked at, and how. It lives in the fragment of the address, so that it can be sent to somebody
- * and reaches no log. Endpoints are named as they are shown, so that nothing invisible gets into an address.
- */
+/** What is looked at, and how. It lives in the fragment of the address: it can be sent, and reaches no log. */
 
 import { shown } from "./format.js";
 
@@ -13,7 +10,7 @@ export function view() {
   return Object.fromEntries(Object.entries(DEFAULTS).map(([name, usual]) => [name, said.get(name) ?? usual]));
 }
 
-/** Returns the address of an endpoint's detail; see `onView`. */
+/** Returns the address of an endpoint's detail, named as it is shown: nothing invisible gets into an address. */
 export const linkTo = (endpoint) => `#${new URLSearchParams({ endpoint: shown(endpoint) })}`;
 
 /** Changes the view; *lasting* changes are a step that the browser's Back takes back. */
@@ -25,10 +22,7 @@ export function look(changes, lasting = false) {
   dispatchEvent(new Event("hashchange"));
 }
 
-/**
- * Calls *listener* after each change of the view, whoever made it: two views never have the same fragment. Links within
- * the page change what they name and leave the rest of the view; in a new tab they stand alone.
- */
+/** Calls *listener* after each change of the view. Links within the page change what they name and leave the rest. */
 export function onView(listener) {
   addEventListener("hashchange", listener);
   addEventListener("click", (event) => {
