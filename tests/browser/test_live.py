@@ -159,3 +159,27 @@ def test_warnings_are_seen(page: Any, base: str, tracker: PerformanceTracker) ->
     page.goto(base)
     wait_for(page, "#warnings", "one worker of four does not answer")
     wait_for(page, "#warnings", "too few requests")
+
+
+def test_readers_are_not_disturbed(page: Any, base: str, tracker: PerformanceTracker) -> None:
+    """New numbers leave tables scrolled, parts open and the keyboard where they were."""
+    for number in range(40):
+        tracker.record("GET", f"/slow-{number}", 200, 0.9)
+    page.goto(base)
+    page.click("#throughput summary")
+    for table in ("#throughput .scroll", "#slow .scroll"):
+        page.wait_for_selector(f"{table} tbody tr")
+        page.evaluate("(table) => (document.querySelector(table).scrollTop = 100)", table)
+    page.click("#endpoints tbody a >> nth=0")
+    page.wait_for_selector("#detail-body .figures")
+    page.click("#detail summary")
+    endpoint = page.inner_text("#detail-name").removeprefix("GET ")
+    tracker.record("GET", endpoint, 200, 0.9)
+    tracker.record("GET", "/slow-0", 200, 0.9)
+    page.evaluate("document.querySelector('#now').click()")
+    page.wait_for_selector("#detail dd:has-text('2')")
+    wait_for(page, "#tile-requests .value", "42")
+    assert page.evaluate("document.activeElement.matches('#detail summary')")
+    assert page.locator("#detail .behind tbody").is_visible()
+    for table in ("#throughput .scroll", "#slow .scroll"):
+        assert page.evaluate("(table) => document.querySelector(table).scrollTop", table) == 100

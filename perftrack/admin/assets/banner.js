@@ -1,6 +1,6 @@
 /** The verdict with its reasons, and whatever the numbers are not: the warnings. */
 
-import { byId, html, say, svg } from "./dom.js";
+import { byId, html, replace, say, svg } from "./dom.js";
 import { count, percent, shown, span } from "./format.js";
 import { linkTo } from "./view.js";
 
@@ -17,9 +17,9 @@ export function showBanner({ health, total_requests, warnings }) {
   say(byId("sign"), SIGNS[status]);
   say(byId("status"), word);
   say(byId("judged"), total_requests ? judged(health.window) : EMPTY);
-  list(byId("reasons"), health.reasons.map(reason));
+  replace(byId("reasons"), ...health.reasons.map(reason));
   const all = new Set([...warnings, ...(total_requests ? health.warnings : [])]);
-  list(byId("warned"), [...all].map((message) => reason({ message, endpoint: null })));
+  replace(byId("warned"), ...[...all].map((message) => reason({ message, endpoint: null })));
   byId("warnings").hidden = !all.size;
   document.title = `${word} · Performance`;
   showIcon(SIGNS[status], TONES[status]);
@@ -32,14 +32,7 @@ function judged({ seconds, requests, error_rate, slow_queries }) {
 
 function reason({ message, endpoint }) {
   const text = html("bdi", {}, shown(message));
-  return endpoint === null ? text : html("a", { href: linkTo(endpoint) }, text);
-}
-
-/** Replaces the items where they differ, so that a link keeps the focus. */
-function list(node, contents) {
-  const made = node.cloneNode();
-  made.append(...contents.map((content) => html("li", {}, content)));
-  if (!made.isEqualNode(node)) node.replaceChildren(...made.childNodes);
+  return html("li", {}, endpoint === null ? text : html("a", { href: linkTo(endpoint) }, text));
 }
 
 /** Puts the verdict on the browser's tab, where it is seen from elsewhere. */

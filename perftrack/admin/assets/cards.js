@@ -1,6 +1,6 @@
 /** What not every application has: WebSockets, event streams, caches, readings beside the duration. */
 
-import { byId, figures, html, wideTable } from "./dom.js";
+import { byId, figures, html, replace, wideTable } from "./dom.js";
 import { count, duration, NOTHING, percent, shown, uptime, words } from "./format.js";
 
 /** Shows the cards that have something to show. */
@@ -13,7 +13,7 @@ export function showCards({ websockets, streams, caches, first_byte, queue, back
   };
   const seen = Object.entries(cards).filter(([, content]) => content);
   const made = seen.map(([title, content]) => html("section", { class: "panel" }, html("h2", {}, title), content));
-  byId("cards").replaceChildren(...made);
+  replace(byId("cards"), ...made);
 }
 
 function ofConnections({ connection_time, close_codes = {}, ...counts }) {

@@ -1,6 +1,6 @@
 /** Charts over time: each a drawing, its values at one moment, and the table behind it. One crosshair is for all. */
 
-import { behind, byId, html, say, set, svg, wideTable } from "./dom.js";
+import { behind, byId, html, replace, say, set, svg, wideTable } from "./dom.js";
 import { Plot } from "./draw.js";
 import { clock } from "./format.js";
 
@@ -27,7 +27,7 @@ export function makeChart(id, kind) {
     moment: html("span", { class: "moment" }),
     values: kind.keys.map(() => html("b", {}, "–")),
     area: html("div", { class: "plot", ...slider }, picture),
-    behind: behind(),
+    behind: behind(html("div")),
   };
   charts.push(chart);
   byId(id).append(legend(chart), chart.area, chart.behind);
@@ -61,7 +61,7 @@ function fillTable({ kind, behind }) {
   const columns = kind.columns?.(series) ?? kind.keys;
   const rows = slots.map((slot) => [clock(slot.timestamp), ...columns.map(({ text }) => text(slot, series))]);
   const titles = ["Ten seconds from", ...columns.map(({ name }) => name)];
-  behind.replaceChildren(behind.firstChild, wideTable(`${kind.name}, as a table`, titles, rows.reverse()));
+  replace(behind.lastChild, wideTable(`${kind.name}, as a table`, titles, rows.reverse()));
 }
 
 function draw(chart) {

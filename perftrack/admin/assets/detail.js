@@ -1,6 +1,6 @@
 /** One endpoint in full, in a dialog that the address can ask for. */
 
-import { bars, behind, byId, figures, html, on, say, svg, wideTable } from "./dom.js";
+import { bars, behind, byId, figures, html, none, on, replace, say, svg, wideTable } from "./dom.js";
 import { linearTicks, logScale, Plot } from "./draw.js";
 import { count, duration, shown, span, words } from "./format.js";
 import { COLUMNS } from "./endpoints.js";
@@ -21,14 +21,11 @@ export function makeDetail() {
   dialog.addEventListener("close", () => look({ endpoint: "" }, true));
 }
 
-/** Shows the endpoint that the view asks for, or none. */
+/** Shows the endpoint that the view asks for. */
 export async function showDetail(stats) {
   const wanted = view().endpoint;
   const dialog = byId("detail");
-  if (!wanted) {
-    dialog.close();
-    return;
-  }
+  if (!wanted) return dialog.close();
   if (byId("detail-name").textContent !== wanted) {
     say(byId("detail-name"), wanted);
     tell("Loading …");
@@ -36,15 +33,12 @@ export async function showDetail(stats) {
   }
   if (!dialog.open) dialog.showModal();
   const name = Object.keys(stats.endpoint_stats).find((each) => shown(each) === wanted);
-  if (name === undefined) {
-    tell("No request to this endpoint has finished since counting began.");
-    return;
-  }
+  if (name === undefined) return tell("No request to this endpoint has finished since counting began.");
   try {
     const detail = await ask(addressOf(name));
     if (view().endpoint === wanted) fill(detail);
   } catch ({ message }) {
-    // What has been shown before stays; the page says by itself that it is stale.
+    // What has been shown before stays; the page says that it is stale.
     if (dialog.ariaBusy) tell(`Not to be had: ${message}.`);
   }
 }
@@ -61,14 +55,14 @@ function addressOf(name) {
 
 function tell(text) {
   byId("detail").ariaBusy = null;
-  byId("detail-body").replaceChildren(html("p", { class: "none" }, text));
+  byId("detail-body").replaceChildren(none(text));
 }
 
 function fill({ stats, buckets, recent_slow_queries: slow }) {
   const body = byId("detail-body");
-  const wasOpen = body.querySelector("details")?.open;
   byId("detail").ariaBusy = null;
-  body.replaceChildren(
+  replace(
+    body,
     figures(COLUMNS.map(([field, title, text]) => [title, text(stats[field])])),
     part("Durations", buckets.length && histogram(joined(buckets), stats, body.clientWidth), "No timed request."),
     part("First byte against last byte", stats.first_byte.count && firstAgainstLast(stats), "No first byte was seen."),
@@ -76,11 +70,10 @@ function fill({ stats, buckets, recent_slow_queries: slow }) {
     part("Status codes", [counted("Status", stats.status, (name) => KINDS[name[0]] ?? "client_left")]),
     part("Slow requests", slow.length && [slowTable("Slow requests of this endpoint", slow, false)], "None kept."),
   );
-  if (wasOpen) body.querySelector("details").open = true;
 }
 
-function part(title, contents, none) {
-  return html("section", {}, html("h3", {}, title), ...(contents || [html("p", { class: "none" }, none)]));
+function part(title, contents, otherwise) {
+  return html("section", {}, html("h3", {}, title), ...(contents || [none(otherwise)]));
 }
 
 function firstAgainstLast({ first_byte: first, avg_duration, max_duration }) {

@@ -2,6 +2,8 @@
 
 import { shown } from "./format.js";
 
+const KEPT = "a, details, summary, .scroll";
+
 /** Returns the element of the skeleton with this id. */
 export const byId = (id) => document.getElementById(id);
 
@@ -28,6 +30,20 @@ export function set(node, name, value) {
 /** Sets the text of a node where it differs. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
+}
+
+/** Replaces what is in a node where it differs; what is read there stays open, scrolled and focused as it is. */
+export function replace(node, ...children) {
+  const made = node.cloneNode();
+  made.append(...children);
+  if (made.isEqualNode(node)) return;
+  const before = [...node.querySelectorAll(KEPT)];
+  const focused = before.indexOf(document.activeElement);
+  const places = before.map(({ open, scrollTop, scrollLeft }) => ({ open, scrollTop, scrollLeft }));
+  node.replaceChildren(...made.childNodes);
+  const after = [...node.querySelectorAll(KEPT)];
+  after.forEach((each, at) => Object.assign(each, places[at]));
+  after[focused]?.focus({ preventScroll: true });
 }
 
 /** Shows text of a client's making: inert, visible, and unable to reorder what is beside it. */
@@ -61,6 +77,9 @@ export function wideTable(caption, titles, rows, kind) {
 export function behind(...contents) {
   return html("details", { class: "behind" }, html("summary", {}, "As a table"), ...contents);
 }
+
+/** Makes the words that stand where there is nothing to show. */
+export const none = (text) => html("p", { class: "none" }, text);
 
 /** Makes a list of *entries* `[name, text]`. */
 export function figures(entries) {

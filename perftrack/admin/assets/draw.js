@@ -2,19 +2,13 @@
 
 import { set, svg } from "./dom.js";
 
-const EDGE = { left: 50, right: 6, top: 10, bottom: 20 };
 const LABEL_WIDTH = 56;
 const SPARK_HEIGHT = 20;
 
 /** The ground of a chart: its place, its grid and its axes. Shares of the width and of the height are 0 to 1. */
 export class Plot {
   constructor(width, height) {
-    this.width = width;
-    this.height = height;
-    this.left = EDGE.left;
-    this.right = Math.max(EDGE.left + 50, width - EDGE.right);
-    this.top = EDGE.top;
-    this.bottom = height - EDGE.bottom;
+    Object.assign(this, { width, height, left: 50, right: Math.max(100, width - 6), top: 10, bottom: height - 20 });
   }
 
   /** Returns the x of a share of the width. */

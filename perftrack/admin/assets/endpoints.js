@@ -53,10 +53,7 @@ export function showEndpoints(stats) {
   showControls(wanted, some.length, all.length);
   inFrames(Math.max(some.length, rows.length), (at) => {
     rows[at] ??= made();
-    if (at >= some.length) {
-      rows[at].node.remove();
-      return;
-    }
+    if (at >= some.length) return rows[at].node.remove();
     fill(rows[at], some[at]);
     if (some[at].name === focused) rows[at].link.focus({ preventScroll: true });
   });

@@ -1,14 +1,13 @@
 /** The log of slow requests: newest first, of one endpoint or of all, to be copied. */
 
 import { copy } from "./actions.js";
-import { byId, code, html, on, say, wideTable } from "./dom.js";
+import { byId, code, html, none, on, replace, say, wideTable } from "./dom.js";
 import { clock, count, duration, shown, span, words } from "./format.js";
 import { linkTo, look, view } from "./view.js";
 
 const TITLES = ["Path", "Outcome", "Status", "Duration", "First byte", "Worker"];
 
 let listed = [];
-let last = "";
 
 /** Makes the filter and the button work. */
 export function makeSlow() {
@@ -22,17 +21,12 @@ export function makeSlow() {
 export function showSlow({ slow: { slow_queries: all, slow_queries_count: total, slow_query_threshold: limit } }) {
   const wanted = view().slow;
   listed = all.filter(({ endpoint }) => !wanted || shown(endpoint) === wanted);
-  const now = JSON.stringify([wanted, total, all]);
-  if (now === last) return;
-  last = now;
   const kept = all.length < total ? `, the last ${count(all.length)} kept` : "";
   say(byId("slow-note"), `${count(total)} over ${span(limit)}${kept}`);
   showFilter(all, wanted);
   byId("slow-copy").disabled = !listed.length;
-  const none = wanted ? "No slow request of this endpoint is kept." : "No slow request.";
-  byId("slow").replaceChildren(
-    listed.length ? slowTable("Slow requests, newest first", listed) : html("p", { class: "none" }, none),
-  );
+  const table = listed.length && slowTable("Slow requests, newest first", listed);
+  replace(byId("slow"), table || none(wanted ? "No slow request of this endpoint is kept." : "No slow request."));
 }
 
 /** Makes the table of *queries*, with or without the endpoint. */
@@ -54,6 +48,6 @@ function showFilter(all, wanted) {
   const names = new Set(all.map(({ endpoint }) => shown(endpoint)));
   if (wanted) names.add(wanted);
   const options = [...names].sort().map((name) => html("option", { value: name }, name));
-  byId("slow-of").replaceChildren(html("option", { value: "" }, "all endpoints"), ...options);
+  replace(byId("slow-of"), html("option", { value: "" }, "all endpoints"), ...options);
   byId("slow-of").value = wanted;
 }

@@ -7,8 +7,8 @@ import { clock, count, duration, NOTHING, percent, span, uptime } from "./format
 const COMPARED_SECONDS = [900, 300, 120, 60, 30];
 const MOST_POINTS = 45; // of a line, which is hardly wider than a word
 
-// `line` gives a value for each slot, `measure` one for a span of slots; `unit` says how two values are compared, and
-// `worse` is 1 where more is worse, 0 where it only is different.
+// `line` gives a value for a slot, `measure` one for a span of them; `unit` says how two values are compared, and
+// `worse` is 1 where more is worse.
 const TILES = [
   {
     id: "requests",
