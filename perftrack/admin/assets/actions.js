@@ -16,7 +16,7 @@ export const saveNumbers = (stats) => save(JSON.stringify(stats, null, 1), stats
 /** Saves the page as it is shown, with the tables behind its charts, as one file that needs nothing else. */
 export function savePage(stats) {
   fillTables();
-  save(pageAsText(), stats, "html", "text/html");
+  save(pageAsText(stats), stats, "html", "text/html");
 }
 
 /** Copies *text* and says that *what* has been copied. */
@@ -53,10 +53,11 @@ function save(text, { timestamp }, ending, type) {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
-function pageAsText() {
+function pageAsText({ timestamp }) {
   const page = document.documentElement.cloneNode(true);
   for (const node of page.querySelectorAll(LEFT_OUT)) node.remove();
-  page.querySelector("#state").textContent = `As it was on ${new Date().toLocaleString("en-GB")}`;
+  const when = new Date(timestamp).toLocaleString("en-GB");
+  page.querySelector("#state").replaceWith(html("p", { id: "state" }, `As it was on ${when}`));
   for (const node of page.querySelectorAll("a")) node.removeAttribute("href");
   for (const [selector, [tag, kind]] of Object.entries(STILL)) {
     for (const node of page.querySelectorAll(selector))
