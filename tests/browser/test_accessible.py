@@ -11,7 +11,7 @@ import pytest
 from perftrack import PerformanceTracker, Tokens
 from tests.adapters.doors import ADMIN, raw_wsgi
 from tests.browser.conftest import REQUIRED
-from tests.browser.watch import Watch
+from tests.browser.watch import Watch, answering
 from tests.servers.raw import wsgiref
 
 # scripts/test-browser puts it there.
@@ -58,9 +58,11 @@ def filled(page: Any, base: str, tracker: PerformanceTracker) -> Any:
     return page
 
 
+@pytest.mark.parametrize("width", [1200, 360])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(filled: Any, axe: Any, theme: str) -> None:
-    """In both themes: the page with its tables open, an endpoint in full, and the question before a reset."""
+def test_axe_finds_nothing(filled: Any, axe: Any, theme: str, width: int) -> None:
+    """Wide and narrow, in both themes: all tables open, an endpoint in full, and the question before a reset."""
+    filled.set_viewport_size({"width": width, "height": 740})
     filled.select_option("#theme", theme)
     for chart in ("throughput", "latency", "heat"):
         filled.click(f"#{chart} summary")
@@ -71,6 +73,24 @@ def test_axe_finds_nothing(filled: Any, axe: Any, theme: str) -> None:
     assert axe() == []
     filled.keyboard.press("Escape")
     filled.click("#reset")
+    assert axe() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_without_numbers(page: Any, base: str, axe: Any, theme: str, watch: Watch) -> None:
+    """Before the first numbers, and when they are old because the application is away."""
+    watch.forgiven.add("503")
+    page.emulate_media(color_scheme=theme)
+    page.route("**/stats?*", answering(503))
+    page.goto(base)
+    page.wait_for_selector("#state.stale")
+    assert axe() == []
+    page.unroute_all()
+    page.click("#now")
+    page.wait_for_selector("#state.live")
+    page.route("**/stats?*", answering(503))
+    page.click("#now")
+    page.wait_for_selector("#state.stale")
     assert axe() == []
 
 

@@ -14,12 +14,12 @@ let slots = [];
 let pointed = null; // the index of the slot under the crosshair
 
 /**
- * Makes the chart in the figure with this id. Its *kind* has a name, `keys` `{name, kind, text(slot, series)}`, and
- * `draw(plot, slots, series)`; `columns(series)` are those of the table, where they are others than the keys.
+ * Makes the chart in the figure with this id. A *kind* has a name, `keys` `{name, kind, text(slot, series)}`, and
+ * `draw(plot, slots, series)`; `columns(series)` are those of its table, where they are not the keys.
  */
 export function makeChart(id, kind) {
   const picture = svg("svg", { "aria-hidden": "true" });
-  const slider = { role: "slider", tabindex: 0, "aria-label": `${kind.name}: values at a moment`, "aria-valuemin": 0 };
+  const slider = { role: "slider", tabindex: 0, "aria-label": `${kind.name}: values at a moment`, "aria-valuenow": 0 };
   const chart = {
     kind,
     picture,
@@ -116,7 +116,7 @@ function point(at) {
   charts.forEach(showMoment);
 }
 
-/** Shows the values where the crosshair points; without it, those of the newest slot that is complete. */
+/** Shows the values under the crosshair; without it, those of the newest complete slot. */
 function showMoment({ kind, plot, line, moment, values, area }) {
   const at = pointed === null ? slots.length - 2 : inside(pointed);
   const slot = slots[at];

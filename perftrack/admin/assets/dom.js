@@ -23,7 +23,7 @@ export function svg(tag, attributes = {}, ...children) {
 /** Sets an attribute where it differs: what is left alone costs no layout. Nothing and false take it away. */
 export function set(node, name, value) {
   const text = value === true ? "" : value;
-  if (value === null || value === undefined || value === false) node.removeAttribute(name);
+  if ((value ?? false) === false) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(text)) node.setAttribute(name, text);
 }
 

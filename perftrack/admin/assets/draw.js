@@ -67,7 +67,7 @@ export function linearTicks(top) {
   return Array.from({ length: Math.max(1, Math.ceil(top / step)) + 1 }, (_, at) => at * step);
 }
 
-/** Returns a logarithmic scale around *low* to *high*: where a value lies, 0 to 1, and the values to mark. */
+/** Returns a logarithmic scale around *low* to *high*: where a value lies, and the values to mark. */
 export function logScale(low, high) {
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
@@ -83,7 +83,7 @@ export function sparkline() {
   return svg("svg", box, svg("path", { class: "under" }), svg("path", { class: "line" }));
 }
 
-/** Draws *values*, oldest first, from 0 up; null is a gap. */
+/** Draws *values* from 0 up; null is a gap. */
 export function drawSpark(spark, values) {
   const top = Math.max(...values) || 1;
   const y = (value) => round(SPARK_HEIGHT - 1 - ((SPARK_HEIGHT - 2) * value) / top);

@@ -27,8 +27,8 @@ const KEPT = {
 };
 const EMPTY = "Nothing yet. Endpoints appear with their first request.";
 const NO_MATCH = "No endpoint matches. Clear the search or show all.";
-const MANY = 40; // endpoints; with more, rows out of sight are not laid out
-const FRAME_MS = 4; // of a frame may be spent on rows
+const MANY = 40; // with more, rows out of sight are not laid out
+const FRAME_MS = 4; // of a frame are for rows
 
 const body = html("tbody");
 const heads = new Map();

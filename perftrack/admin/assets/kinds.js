@@ -31,7 +31,7 @@ export const throughput = {
   },
 };
 
-/** Percentiles, on a logarithmic scale: half a millisecond and half a second are both seen. */
+/** Percentiles, on a logarithmic scale: milliseconds and seconds are both seen. */
 export const latency = {
   name: "Duration percentiles",
   keys: LINES.map((name) => ({ name, kind: name, text: (slot) => duration(slot[name]) })),

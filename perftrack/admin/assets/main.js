@@ -38,7 +38,7 @@ function prefer(changes) {
 
 function show(found) {
   stats = found;
-  document.documentElement.removeAttribute("aria-busy");
+  byId("main").ariaBusy = null;
   showBanner(stats);
   showOverTime(chosenWindow());
   showLists();

@@ -7,7 +7,6 @@ const PATIENCE_MS = 20_000;
 const RETRY_SECONDS = 5;
 // All that a tick needs, in one answer; the page's head names the same address, to load it early.
 const NUMBERS = "stats?include=health,series,slow,caches";
-
 const REFUSALS = { 401: "you are signed out", 403: "you may not do this" };
 
 let show;
