@@ -9,8 +9,7 @@ from typing import Final
 
 _MEDIA_TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _MODULES: Final = (
-    "banner bars cards chart columns copy crosshair detail dom endpoints export format frames heat histogram latency "
-    "main numbers plot poll preferences reset scale series slow sparkline state throughput tile-list tiles view-in-url"
+    "actions banner cards charts detail dom draw endpoints format kinds main numbers slow tiles view"
 ).split()
 
 # A whitelist: no name from a request ever becomes part of a file path.

@@ -15,10 +15,10 @@ def render(message: str) -> bytes:
         '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
         '<title>Sign in</title><link rel="icon" href="data:,"><link rel="stylesheet" href="assets/page.css">'
         '<script src="assets/theme.js"></script><script src="assets/sign-in.js" defer></script></head>'
-        '<body class="sign-in"><main><h1>Performance</h1><form method="post" action="sign-in">'
+        '<body class="sign-in"><main class="panel"><h1>Performance</h1><form method="post" action="sign-in">'
         '<label for="token">Admin token</label>'
         '<input id="token" name="token" type="password" required autocomplete="current-password" autofocus '
-        'autocapitalize="none" spellcheck="false"><button type="submit">Sign in</button>'
+        'autocapitalize="none" spellcheck="false"><button class="strong">Sign in</button>'
         f'<p id="message" role="alert">{escape(message)}</p></form>'
         "<p>The token is the one that the application was started with: <code>PERFTRACK_ADMIN_TOKEN</code>, or "
         "<code>access=</code> in its code.</p></main></body></html>\n"

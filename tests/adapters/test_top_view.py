@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from perftrack import PerformanceTracker
-from perftrack_cli.top.glyphs import ASCII, UNICODE, folded, glyphs_for, share_bar, spark
+from perftrack_cli.top.glyphs import ASCII, CONSOLE, UNICODE, folded, glyphs_for, share_bar, spark
 from perftrack_cli.top.keys import keys_in
 from perftrack_cli.top.tiles import count
 from perftrack_cli.top.view import SORTS, View, pressed
@@ -154,7 +154,9 @@ def test_folding_loses_no_peak() -> None:
 
 def test_signs_follow_the_terminal() -> None:
     """Where the letters are few, so are the signs."""
-    assert glyphs_for("utf-8") is UNICODE
+    assert glyphs_for("utf-8") is glyphs_for("utf-8", "xterm") is UNICODE
+    assert glyphs_for("utf-8", "linux") is CONSOLE
+    assert glyphs_for("ascii", "linux") is ASCII
     assert [glyphs_for(each) for each in ("ascii", "iso-8859-1", None, "no-such-encoding")] == [ASCII] * 4
 
 
@@ -165,8 +167,8 @@ def test_share_bar() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (99999, "99999"), (1e5, "100k"), (999_499, "999k"), (999_600, "1M"), (1.234e6, "1.23M"), (1e14, "100T")],
+    [(0, "0"), (99999, "99,999"), (1e5, "100k"), (999_499, "999k"), (999_600, "1M"), (1.2e6, "1.2M"), (1e14, "100T")],
 )
 def test_large_counts_stay_narrow(value: float, text: str) -> None:
-    """Up to 99999 each request shows."""
+    """Up to 99,999 each request shows."""
     assert count(value) == text

@@ -11,7 +11,7 @@ import pytest
 from perftrack import PerformanceTracker, Tokens
 from tests.adapters.doors import ADMIN, raw_wsgi
 from tests.browser.conftest import REQUIRED
-from tests.browser.watch import Watch
+from tests.browser.watch import Watch, answering
 from tests.servers.raw import wsgiref
 
 # scripts/test-browser puts it there.
@@ -20,6 +20,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OUTLINE = """(() => {
     const focused = document.activeElement;
     return getComputedStyle(focused.type === "radio" ? focused.closest("label") : focused).outlineStyle;
+})()"""
+IN_SIGHT = """(() => {
+    const focused = document.activeElement;
+    const { x, y, height } = focused.getBoundingClientRect();
+    const seen = document.elementFromPoint(x + 10, y + Math.min(height, 20) / 2);
+    return seen && (focused.contains(seen) || seen.contains(focused)) && seen !== document.body;
 })()"""
 FOUND = """async (rules) => {
     const { violations } = await axe.run(document, { runOnly: rules });
@@ -52,9 +58,11 @@ def filled(page: Any, base: str, tracker: PerformanceTracker) -> Any:
     return page
 
 
+@pytest.mark.parametrize("width", [1200, 360])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(filled: Any, axe: Any, theme: str) -> None:
-    """In both themes: the page with its tables open, an endpoint in full, and the question before a reset."""
+def test_axe_finds_nothing(filled: Any, axe: Any, theme: str, width: int) -> None:
+    """Wide and narrow, in both themes: all tables open, an endpoint in full, and the question before a reset."""
+    filled.set_viewport_size({"width": width, "height": 740})
     filled.select_option("#theme", theme)
     for chart in ("throughput", "latency", "heat"):
         filled.click(f"#{chart} summary")
@@ -65,6 +73,24 @@ def test_axe_finds_nothing(filled: Any, axe: Any, theme: str) -> None:
     assert axe() == []
     filled.keyboard.press("Escape")
     filled.click("#reset")
+    assert axe() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_without_numbers(page: Any, base: str, axe: Any, theme: str, watch: Watch) -> None:
+    """Before the first numbers, and when they are old because the application is away."""
+    watch.forgiven.add("503")
+    page.emulate_media(color_scheme=theme)
+    page.route("**/stats?*", answering(503))
+    page.goto(base)
+    page.wait_for_selector("#state.stale")
+    assert axe() == []
+    page.unroute_all()
+    page.click("#now")
+    page.wait_for_selector("#state.live")
+    page.route("**/stats?*", answering(503))
+    page.click("#now")
+    page.wait_for_selector("#state.stale")
     assert axe() == []
 
 
@@ -93,6 +119,21 @@ def test_everything_by_keyboard(filled: Any) -> None:
         assert filled.evaluate(OUTLINE) != "none", reached
     wanted = ["seconds", "now", "theme", "save-numbers", "save-page", "reset", "only", "search", "Apdex"]
     assert [name for name in reached if name in wanted] == wanted
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_the_focus_is_in_sight(page: Any, base: str, tracker: PerformanceTracker, width: int) -> None:
+    """Nothing that sticks to an edge covers what has the focus, forwards and backwards through a long table."""
+    for number in range(60):
+        tracker.record("GET", f"/resource-{number}", 200, 0.01)
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(base)
+    page.wait_for_selector("#endpoints tbody tr:nth-child(60)", state="attached")
+    page.focus("#search")
+    for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
+        page.keyboard.press(key)
+        page.evaluate("new Promise(requestAnimationFrame)")
+        assert page.evaluate(IN_SIGHT), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_explanations_come_with_the_focus(filled: Any) -> None:

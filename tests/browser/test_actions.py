@@ -61,6 +61,8 @@ def test_numbers_as_json(filled: Any, tmp_path: Path) -> None:
 
 def test_the_page_as_one_file(filled: Any, context: Any, tmp_path: Path, watch: Watch) -> None:
     """It shows the same without a server, runs nothing, asks for nothing, and has the tables behind the charts."""
+    fresh = filled.inner_text("#fresh")
+    filled.evaluate("new Promise((done) => setTimeout(done, 1100))")
     with filled.expect_download() as download:
         filled.click("#save-page")
     saved = tmp_path / "page.html"
@@ -75,6 +77,8 @@ def test_the_page_as_one_file(filled: Any, context: Any, tmp_path: Path, watch: 
     assert other.inner_text("#tile-requests .value") == "3"
     assert other.inner_text("#endpoints tbody th") == "GET /projects"
     assert other.inner_text("#state").startswith("As it was on")
+    assert other.inner_text("#state").endswith(fresh), "when the numbers are of, not when they were saved"
+    assert other.locator(".live").count() == 0
     assert other.locator("button, select, input, [tabindex='0']:not(.scroll)").count() == 0
     other.click("#throughput summary")
     assert other.locator("#throughput tbody tr:visible").count() == 30

@@ -38,6 +38,7 @@ def test_without_scripts(browser: Any, base: str) -> None:
     page = context.new_page()
     page.goto(base)
     assert "needs JavaScript" in page.inner_text("noscript")
+    assert page.locator("button, select, input, section").locator("visible=true").count() == 0
     page.click("noscript a")
     assert '"total_requests":0' in page.content()
     context.close()

@@ -45,7 +45,7 @@ def test_changes_read_well(page: Any, base: str) -> None:
     """Two spans are compared when both are there, with a tone only where more is worse."""
     page.goto(base)
     compared = """async () => {
-        const { neighbours } = await import('./assets/series.js');
+        const { neighbours } = await import('./assets/tiles.js');
         const slots = Array.from({ length: 360 }, (_, at) => ({ at }));
         const series = (timestamp) => ({ slots, slot_seconds: 10, timestamp });
         const spans = (timestamp, seconds) => neighbours(series(timestamp), seconds, "2026-01-01T00:00:00Z");

@@ -16,6 +16,7 @@ HIDE = """(hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
+TONE = "getComputedStyle(document.querySelector('#status')).color"
 SECOND = 1000
 
 
@@ -106,9 +107,11 @@ def test_the_server_goes_and_comes_back(page: Any, tracker: PerformanceTracker, 
         page.goto(f"http://127.0.0.1:{port}{ADMIN}/")
         wait_for(page, "#liveness", "Live")
         page.select_option("#seconds", pace)
+        tone = page.evaluate(TONE)
     page.clock.fast_forward(31 * SECOND)
     wait_for(page, "#liveness", "Stale since ")
     text = page.inner_text("#liveness")
+    assert page.evaluate(TONE) != tone, "a verdict that is old looks old"
     assert re.fullmatch(r"Stale since [\d:]{8}: the application does not answer; trying again\.", text)
     assert page.inner_text("#tile-requests .value") == "1"
     record(tracker)
@@ -125,6 +128,7 @@ def test_an_answer_that_is_no_answer(page: Any, base: str, watch: Watch) -> None
     page.clock.install()
     page.goto(base)
     wait_for(page, "#liveness", "No numbers: the application answers with status 503; trying again.")
+    assert page.inner_text("#status") == "No numbers yet"
     page.unroute_all()
     page.clock.fast_forward(6 * SECOND)
     wait_for(page, "#liveness", "Live")
@@ -136,6 +140,9 @@ def test_empty_states(page: Any, base: str, tracker: PerformanceTracker) -> None
     wait_for(page, "#judged", "No request has finished yet")
     assert "Endpoints appear with their first request" in page.inner_text("#no-endpoints")
     assert page.inner_text("#slow") == "No slow request."
+    assert page.inner_text("#status") == "Waiting"
+    assert page.locator("#warnings").is_hidden()
+    assert page.locator(".plot:has-text('No request finished in this time.')").count() == 3
     assert page.inner_text("#tile-p95 .value") == "\N{EN DASH}"
     assert page.locator("#cards > *").count() == 0
     record(tracker)
@@ -147,7 +154,32 @@ def test_empty_states(page: Any, base: str, tracker: PerformanceTracker) -> None
 
 def test_warnings_are_seen(page: Any, base: str, tracker: PerformanceTracker) -> None:
     """Whatever the numbers are not is said on the page."""
+    record(tracker)
     tracker.warn("one worker of four does not answer")
     page.goto(base)
     wait_for(page, "#warnings", "one worker of four does not answer")
     wait_for(page, "#warnings", "too few requests")
+
+
+def test_readers_are_not_disturbed(page: Any, base: str, tracker: PerformanceTracker) -> None:
+    """New numbers leave tables scrolled, parts open and the keyboard where they were."""
+    for number in range(40):
+        tracker.record("GET", f"/slow-{number}", 200, 0.9)
+    page.goto(base)
+    page.click("#throughput summary")
+    for table in ("#throughput .scroll", "#slow .scroll"):
+        page.wait_for_selector(f"{table} tbody tr")
+        page.evaluate("(table) => (document.querySelector(table).scrollTop = 100)", table)
+    page.click("#endpoints tbody a >> nth=0")
+    page.wait_for_selector("#detail-body .figures")
+    page.click("#detail summary")
+    endpoint = page.inner_text("#detail-name").removeprefix("GET ")
+    tracker.record("GET", endpoint, 200, 0.9)
+    tracker.record("GET", "/slow-0", 200, 0.9)
+    page.evaluate("document.querySelector('#now').click()")
+    page.wait_for_selector("#detail dd:has-text('2')")
+    wait_for(page, "#tile-requests .value", "42")
+    assert page.evaluate("document.activeElement.matches('#detail summary')")
+    assert page.locator("#detail .behind tbody").is_visible()
+    for table in ("#throughput .scroll", "#slow .scroll"):
+        assert page.evaluate("(table) => document.querySelector(table).scrollTop", table) == 100

@@ -65,4 +65,5 @@ def _show(shown: str, reader: Reader, state: State, view: View) -> None:
     from perftrack_cli.top.loop import Top
 
     console = Console(highlight=False, markup=False, emoji=False)
-    Top(console, Keyboard(sys.stdin.fileno()), glyphs_for(console.encoding), shown).run(reader, state, view)
+    glyphs = glyphs_for(console.encoding, os.environ.get("TERM"))
+    Top(console, Keyboard(sys.stdin.fileno()), glyphs, shown).run(reader, state, view)

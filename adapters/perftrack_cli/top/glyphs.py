@@ -22,16 +22,18 @@ class Glyphs(NamedTuple):
 
 
 UNICODE = Glyphs("▁▂▃▄▅▆▇█", "█", "▼", "▲", "↑", "↓", "·")
+# The fonts of the Linux console have no eighths of a block.
+CONSOLE = Glyphs("_.-=+*#@", "█", "▼", "▲", "↑", "↓", "·")
 ASCII = Glyphs("_.-=+*#@", "#", "v", "^", "+", "-", "-")
 
 
-def glyphs_for(encoding: str | None) -> Glyphs:
-    """Return the signs that *encoding* has."""
+def glyphs_for(encoding: str | None, terminal: str | None = None) -> Glyphs:
+    """Return the signs that *encoding* has, and the fonts of a *terminal* such as `TERM` names it."""
     try:
         "".join(UNICODE).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return ASCII
-    return UNICODE
+    return CONSOLE if terminal == "linux" else UNICODE
 
 
 def folded(values: Values, columns: int) -> list[float | None]:

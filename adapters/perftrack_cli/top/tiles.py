@@ -39,9 +39,9 @@ class Tile(NamedTuple):
 
 
 def count(value: float) -> str:
-    """Return a number in at most six columns: `99999`, `1.23M`."""
+    """Return a number in at most six columns: `99,999`, `1.23M`."""
     if value < 99999.5:
-        return f"{value:.0f}"
+        return f"{value:,.0f}"
     size, unit = next((size, unit) for size, unit in UNITS if value >= size * 0.9995)
     return f"{value / size:.3g}{unit}"
 

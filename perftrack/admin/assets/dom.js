@@ -2,27 +2,28 @@
 
 import { shown } from "./format.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+const KEPT = "a, details, summary, .scroll";
 
 /** Returns the element of the skeleton with this id. */
-export function byId(id) {
-  return document.getElementById(id);
-}
+export const byId = (id) => document.getElementById(id);
+
+/** Calls *listener* at each *event* of that element. */
+export const on = (id, event, listener) => byId(id).addEventListener(event, listener);
 
 /** Makes an HTML element. */
-export function element(tag, attributes = {}, ...children) {
+export function html(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
 }
 
 /** Makes an SVG element. */
-export function drawn(tag, attributes = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), attributes, children);
+export function svg(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** Sets an attribute where it differs: what is left alone costs no layout. Null and false take it away. */
+/** Sets an attribute where it differs: what is left alone costs no layout. Nothing and false take it away. */
 export function set(node, name, value) {
   const text = value === true ? "" : value;
-  if (value === null || value === false) node.removeAttribute(name);
+  if ((value ?? false) === false) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(text)) node.setAttribute(name, text);
 }
 
@@ -31,46 +32,72 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Shows text of a client's making: inert, visible, and unable to reorder what stands beside it. */
+/** Replaces what is in a node where it differs; what is read there stays open, scrolled and focused as it is. */
+export function replace(node, ...children) {
+  const made = node.cloneNode();
+  made.append(...children);
+  if (made.isEqualNode(node)) return;
+  const before = [...node.querySelectorAll(KEPT)];
+  const focused = before.indexOf(document.activeElement);
+  const places = before.map(({ open, scrollTop, scrollLeft }) => ({ open, scrollTop, scrollLeft }));
+  node.replaceChildren(...made.childNodes);
+  const after = [...node.querySelectorAll(KEPT)];
+  after.forEach((each, at) => Object.assign(each, places[at]));
+  after[focused]?.focus({ preventScroll: true });
+}
+
+/** Shows text of a client's making: inert, visible, and unable to reorder what is beside it. */
 export function code(text) {
-  return element("bdi", {}, element("code", { title: shown(text) }, shown(text)));
+  return html("bdi", {}, html("code", { title: shown(text) }, shown(text)));
 }
 
-/** Makes a moment that machines can read too. */
-export function time(iso, text) {
-  return element("time", { datetime: iso, title: iso }, text);
-}
-
-/**
- * Makes a table of plain cells.
- * @param {string} caption read out before the table, not seen
- * @param {string[]} titles
- * @param {(string|Node)[][]} rows the first cell of each is its header
- */
-export function table(caption, titles, rows) {
-  const head = element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)));
+/** Makes a table of plain cells; the first of each row is its header, and *caption* is read out, not seen. */
+export function table(caption, titles, rows, kind = null) {
+  const head = titles.map((title) => html("th", { scope: "col" }, title));
   const body = rows.map(([first, ...rest]) => {
-    const cells = rest.map((cell) => element("td", {}, cell));
-    return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
+    const cells = rest.map((cell) => html("td", {}, cell));
+    return html("tr", {}, html("th", { scope: "row" }, first), ...cells);
   });
-  return element(
+  return html(
     "table",
-    {},
-    element("caption", { class: "unseen" }, caption),
-    element("thead", {}, head),
-    element("tbody", {}, ...body),
+    { class: kind },
+    html("caption", { class: "unseen" }, caption),
+    html("thead", {}, html("tr", {}, ...head)),
+    html("tbody", {}, ...body),
   );
+}
+
+/** Makes a table that may be wider than the screen; what scrolls needs a name and a place in the tab order. */
+export function wideTable(caption, titles, rows, kind) {
+  const region = { class: "scroll", role: "region", tabindex: 0, "aria-label": caption };
+  return html("div", region, table(caption, titles, rows, kind));
+}
+
+/** Makes what opens to show the values behind a picture. */
+export function behind(...contents) {
+  return html("details", { class: "behind" }, html("summary", {}, "As a table"), ...contents);
+}
+
+/** Makes the words that stand where there is nothing to show. */
+export const none = (text) => html("p", { class: "none" }, text);
+
+/** Makes a list of *entries* `[name, text]`. */
+export function figures(entries) {
+  const items = entries.map(([name, text]) => html("div", {}, html("dt", {}, name), html("dd", {}, text)));
+  return html("dl", { class: "figures" }, ...items);
 }
 
 /** Makes a bar that fills *share* (0 to 1) of its width; *kind* gives the colour. */
 export function bar(share, kind = "") {
-  const rect = drawn("rect", { width: `${(100 * share).toFixed(2)}%`, height: "100%", rx: 2 });
-  return drawn("svg", { class: `bar ${kind}`, "aria-hidden": "true" }, rect);
+  const rect = svg("rect", { width: `${100 * share}%`, height: "100%", rx: 2 });
+  return svg("svg", { class: `bar ${kind}`, "aria-hidden": "true" }, rect);
 }
 
-/** Wraps what may be wider than the screen; a scrolling region needs a name and a place in the tab order. */
-export function scrolling(name, ...children) {
-  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, ...children);
+/** Makes a table of *items* `[name, value, text, kind]` with a bar for each value; null has none. */
+export function bars(caption, titles, items) {
+  const most = Math.max(...items.map(([, value]) => value)) || 1;
+  const rows = items.map(([name, value, text, kind]) => [name, bar(value / most, kind), text]);
+  return table(caption, [titles[0], html("span", { class: "unseen" }, "Drawn"), titles[1]], rows, "bars");
 }
 
 function filled(node, attributes, children) {

@@ -7,19 +7,24 @@ const COUNT = new Intl.NumberFormat("en");
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-
+// Units of time, in seconds.
+const UNITS = { h: 3600, min: 60, s: 1, ms: 1e-3, µs: 1e-6 };
 // Controls, formats (bidi overrides, zero width), surrogates, private use, unassigned, line and paragraph separators.
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const SHORT = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 /** Writes characters that cannot be seen as their escapes; all writing systems stay as they are. */
 export function shown(text) {
-  return text.replace(INVISIBLE, escaped);
+  return text.replace(INVISIBLE, (char) => {
+    const hex = char.codePointAt(0).toString(16);
+    const [mark, digits] = hex.length < 3 ? ["x", 2] : hex.length < 5 ? ["u", 4] : ["U", 8];
+    return SHORT[char] ?? `\\${mark}${hex.padStart(digits, "0")}`;
+  });
 }
 
-/** Writes a whole number; ten millions and more are shortened. */
+/** Writes a whole number, null as a dash; ten millions and more are shortened. */
 export function count(number) {
-  return (number < 1e7 ? COUNT : COMPACT).format(number);
+  return number === null ? NOTHING : (number < 1e7 ? COUNT : COMPACT).format(number);
 }
 
 /** Writes a rate that is in percent already. */
@@ -30,18 +35,13 @@ export function percent(rate, places = 2) {
 /** Writes seconds in the unit that reads best; null without a sample. */
 export function duration(seconds) {
   if (seconds === null) return NOTHING;
-  if (seconds < 0.0995) return `${(1000 * seconds).toFixed(1)} ms`;
-  return seconds < 0.9995 ? `${(1000 * seconds).toFixed(0)} ms` : `${seconds.toFixed(2)} s`;
+  if (seconds < 0.9995) return `${(1000 * seconds).toFixed(seconds < 0.0995 ? 1 : 0)} ms`;
+  return `${seconds.toFixed(2)} s`;
 }
 
 /** Writes a round length of time, as on an axis: `5 min`, `1 s`, `20 ms`. */
 export function span(seconds) {
-  const [size, unit] = [
-    [3600, "h"],
-    [60, "min"],
-    [1, "s"],
-    [1e-3, "ms"],
-  ].find(([size]) => seconds >= size) ?? [1e-6, "µs"];
+  const [unit, size] = Object.entries(UNITS).find(([, size]) => seconds >= size) ?? ["µs", UNITS.µs];
   return `${Number((seconds / size).toPrecision(3))} ${unit}`;
 }
 
@@ -61,13 +61,7 @@ export function clock(moment) {
 }
 
 /** Writes an outcome or another name of the contract in words. */
-export function words(name) {
-  return name.replaceAll("_", " ");
-}
+export const words = (name) => name.replaceAll("_", " ");
 
-function escaped(char) {
-  const point = char.codePointAt(0);
-  const hex = point.toString(16);
-  if (point <= 0xff) return SHORT[char] ?? `\\x${hex.padStart(2, "0")}`;
-  return point <= 0xffff ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
-}
+/** Writes how satisfied users are, 0 to 1. */
+export const apdex = (score) => score?.toFixed(2) ?? NOTHING;

@@ -1,51 +1,46 @@
-/** The page: asks for the numbers, and hands them to the parts that show them. */
+/** The page: hands the numbers to the parts that show them, and remembers how somebody likes to see them. */
 
+import { makeReset, saveNumbers, savePage } from "./actions.js";
 import { showBanner } from "./banner.js";
 import { showCards } from "./cards.js";
-import { Chart } from "./chart.js";
-import { Crosshair } from "./crosshair.js";
+import { makeChart, showCharts } from "./charts.js";
 import { makeDetail, showDetail } from "./detail.js";
-import { byId, say } from "./dom.js";
+import { byId, on, say } from "./dom.js";
 import { makeEndpoints, showEndpoints } from "./endpoints.js";
-import { saveNumbers, savePage } from "./export.js";
 import { percent } from "./format.js";
-import { heatMap } from "./heat.js";
-import { latency } from "./latency.js";
-import { ask, NUMBERS } from "./numbers.js";
-import { Poll } from "./poll.js";
-import { prefer, preferences } from "./preferences.js";
-import { makeReset } from "./reset.js";
-import { lastSlots } from "./series.js";
+import { heatMap, latency, throughput } from "./kinds.js";
+import { askNow, follow, setPace } from "./numbers.js";
 import { makeSlow, showSlow } from "./slow.js";
-import { noteFresh, noteTrouble, showState } from "./state.js";
-import { throughput } from "./throughput.js";
 import { makeTiles, showTiles } from "./tiles.js";
-import { followLinks, look, onView, view } from "./view-in-url.js";
+import { look, onView, view } from "./view.js";
 
-const poll = new Poll(tick, preferences().seconds);
+const STORED = "perftrack"; // pace and theme; nothing else is ever stored
+const preferences = { seconds: 30, theme: "system", ...stored() };
 let stats = null;
-let charts = [];
 let shownSeconds = 0;
 
-async function tick() {
+function stored() {
   try {
-    stats = await ask(NUMBERS);
-    noteFresh(stats);
-    show();
-    return true;
-  } catch (trouble) {
-    if (!trouble.kind) throw trouble;
-    noteTrouble(trouble);
-    return false;
-  } finally {
-    showState(preferences().seconds);
+    return JSON.parse(localStorage.getItem(STORED));
+  } catch {
+    return {};
   }
 }
 
-function show() {
-  document.documentElement.removeAttribute("aria-busy");
+function prefer(changes) {
+  Object.assign(preferences, changes);
+  try {
+    localStorage.setItem(STORED, JSON.stringify(preferences));
+  } catch {
+    // Private windows may refuse; the choice then holds until the page is left.
+  }
+}
+
+function show(found) {
+  stats = found;
+  byId("main").ariaBusy = null;
   showBanner(stats);
-  showOverTime(chosenWindow(stats));
+  showOverTime(chosenWindow());
   showLists();
   showCards(stats);
   say(byId("accuracy"), percent(100 * stats.relative_error));
@@ -55,17 +50,16 @@ function show() {
 /** Shows again what depends on the view. */
 function showView() {
   if (!stats) return;
-  const seconds = chosenWindow(stats);
+  const seconds = chosenWindow();
   if (seconds !== shownSeconds) showOverTime(seconds);
   showLists();
 }
 
 function showOverTime(seconds) {
   shownSeconds = seconds;
-  const slots = lastSlots(stats.series, seconds);
-  charts = charts.length ? charts : makeCharts(stats.series);
+  const slots = stats.series.slots.slice(-seconds / stats.series.slot_seconds);
   showTiles(stats, slots, seconds);
-  for (const chart of charts) chart.show(stats.series, slots);
+  showCharts(stats.series, slots);
 }
 
 function showLists() {
@@ -74,43 +68,30 @@ function showLists() {
   showDetail(stats);
 }
 
-function makeCharts(series) {
-  const crosshair = new Crosshair();
-  const kinds = { throughput, latency, heat: heatMap(series.bands) };
-  return Object.entries(kinds).map(([id, kind]) => new Chart(id, kind, crosshair));
+/** Shows which window is chosen, and returns its seconds; the shortest while there is no more to see. */
+function chosenWindow() {
+  const usual = Date.parse(stats.timestamp) - Date.parse(stats.since) < 300_000 ? "300" : "900";
+  const choices = [...byId("window").querySelectorAll("input")];
+  const chosen = [view().window, usual].map((wanted) => choices.find(({ value }) => value === wanted)).find(Boolean);
+  chosen.checked = true;
+  return Number(chosen.value);
 }
 
 function makeControls() {
-  const { seconds, theme } = preferences();
-  byId("seconds").value = seconds;
-  byId("theme").value = theme;
-  byId("seconds").addEventListener("change", ({ target }) => pace(Number(target.value)));
-  byId("theme").addEventListener("change", ({ target }) => dress(target.value));
-  byId("now").addEventListener("click", () => poll.now());
-  byId("save-numbers").addEventListener("click", () => stats && saveNumbers(stats));
-  byId("save-page").addEventListener("click", () => stats && savePage(stats, charts));
-  byId("window").addEventListener("change", ({ target }) => look({ window: target.value }));
-}
-
-function pace(seconds) {
-  prefer({ seconds });
-  poll.seconds = seconds;
-  showState(seconds);
-  if (seconds) poll.now();
-}
-
-function dress(theme) {
-  prefer({ theme });
-  document.documentElement.dataset.theme = theme;
-}
-
-/** Shows which window is chosen, and returns its seconds; the shortest while there is no more to see. */
-function chosenWindow({ timestamp, since }) {
-  const usual = Date.parse(timestamp) - Date.parse(since) < 300_000 ? "300" : "900";
-  const choices = [...byId("window").querySelectorAll("input")];
-  const chosen = choices.find(({ value }) => value === view().window) ?? choices.find(({ value }) => value === usual);
-  chosen.checked = true;
-  return Number(chosen.value);
+  byId("seconds").value = preferences.seconds;
+  byId("theme").value = preferences.theme;
+  on("seconds", "change", ({ target }) => {
+    prefer({ seconds: Number(target.value) });
+    setPace(preferences.seconds);
+  });
+  on("theme", "change", ({ target }) => {
+    prefer({ theme: target.value });
+    document.documentElement.dataset.theme = target.value;
+  });
+  on("window", "change", ({ target }) => look({ window: target.value }));
+  on("now", "click", askNow);
+  on("save-numbers", "click", () => stats && saveNumbers(stats));
+  on("save-page", "click", () => stats && savePage(stats));
 }
 
 // A link that signs in leaves its code in the address when somebody has signed in already.
@@ -118,10 +99,10 @@ if (location.hash.startsWith("#code=")) look({});
 say(byId("host"), location.host);
 makeControls();
 makeTiles();
+for (const [id, kind] of Object.entries({ throughput, latency, heat: heatMap })) makeChart(id, kind);
 makeEndpoints();
 makeSlow();
 makeDetail();
-makeReset(() => poll.now());
-followLinks();
+makeReset();
 onView(showView);
-poll.now();
+follow(show, preferences.seconds);

@@ -1,70 +1,53 @@
 /** The log of slow requests: newest first, of one endpoint or of all, to be copied. */
 
-import { copy } from "./copy.js";
-import { byId, code, element, say, scrolling, table, time } from "./dom.js";
+import { copy } from "./actions.js";
+import { byId, code, html, none, on, replace, say, wideTable } from "./dom.js";
 import { clock, count, duration, shown, span, words } from "./format.js";
-import { linkTo, look, view } from "./view-in-url.js";
+import { linkTo, look, view } from "./view.js";
+
+const TITLES = ["Path", "Outcome", "Status", "Duration", "First byte", "Worker"];
 
 let listed = [];
-let last = "";
 
 /** Makes the filter and the button work. */
 export function makeSlow() {
-  byId("slow-of").addEventListener("change", ({ target }) => look({ slow: target.value }));
-  byId("slow-copy").addEventListener("click", () =>
+  on("slow-of", "change", ({ target }) => look({ slow: target.value }));
+  on("slow-copy", "click", () =>
     copy(JSON.stringify(listed, null, 2), `${count(listed.length)} slow requests`),
   );
 }
 
 /** Shows the slow requests of *stats* that the view asks for. */
-export function showSlow({ slow }) {
+export function showSlow({ slow: { slow_queries: all, slow_queries_count: total, slow_query_threshold: limit } }) {
   const wanted = view().slow;
-  listed = slow.slow_queries.filter((each) => !wanted || shown(each.endpoint) === wanted);
-  const now = JSON.stringify([wanted, slow.slow_queries_count, listed]);
-  if (now === last) return;
-  last = now;
-  const all = count(slow.slow_queries_count);
-  const kept =
-    slow.slow_queries.length < slow.slow_queries_count ? `, the last ${count(slow.slow_queries.length)} kept` : "";
-  say(byId("slow-note"), `${all} over ${span(slow.slow_query_threshold)}${kept}`);
-  showFilter(slow.slow_queries, wanted);
+  listed = all.filter(({ endpoint }) => !wanted || shown(endpoint) === wanted);
+  const kept = all.length < total ? `, the last ${count(all.length)} kept` : "";
+  say(byId("slow-note"), `${count(total)} over ${span(limit)}${kept}`);
+  showFilter(all, wanted);
   byId("slow-copy").disabled = !listed.length;
-  const none = wanted ? "No slow request of this endpoint is kept." : "No slow request.";
-  byId("slow").replaceChildren(
-    listed.length ? scrolling("Slow requests", slowTable(listed)) : element("p", { class: "none" }, none),
-  );
+  const table = listed.length && slowTable("Slow requests, newest first", listed);
+  replace(byId("slow"), table || none(wanted ? "No slow request of this endpoint is kept." : "No slow request."));
 }
 
 /** Makes the table of *queries*, with or without the endpoint. */
-export function slowTable(queries, withEndpoint = true) {
-  const titles = [
-    "When",
-    ...(withEndpoint ? ["Endpoint"] : []),
-    "Path",
-    "Status",
-    "Duration",
-    "First byte",
-    "Outcome",
-    "Worker",
-  ];
+export function slowTable(caption, queries, withEndpoint = true) {
   const rows = queries.map((query) => [
-    time(query.timestamp, clock(query.timestamp)),
-    ...(withEndpoint ? [element("a", { href: linkTo(query.endpoint) }, code(query.endpoint))] : []),
+    html("time", { datetime: query.timestamp, title: query.timestamp }, clock(query.timestamp)),
+    ...(withEndpoint ? [html("a", { href: linkTo(query.endpoint) }, code(query.endpoint))] : []),
     code(query.path),
+    words(query.outcome),
     String(query.status ?? "none"),
     duration(query.duration),
     duration(query.first_byte),
-    words(query.outcome),
     String(query.worker),
   ]);
-  const made = table("Slow requests, newest first", titles, rows);
-  made.className = "slow";
-  return made;
+  return wideTable(caption, ["When", ...(withEndpoint ? ["Endpoint"] : []), ...TITLES], rows, "slow");
 }
 
-function showFilter(queries, wanted) {
-  const names = [...new Set([...queries.map(({ endpoint }) => shown(endpoint)), ...(wanted ? [wanted] : [])])].sort();
-  const options = ["", ...names].map((name) => element("option", { value: name }, name || "all endpoints"));
-  byId("slow-of").replaceChildren(...options);
+function showFilter(all, wanted) {
+  const names = new Set(all.map(({ endpoint }) => shown(endpoint)));
+  if (wanted) names.add(wanted);
+  const options = [...names].sort().map((name) => html("option", { value: name }, name));
+  replace(byId("slow-of"), html("option", { value: "" }, "all endpoints"), ...options);
   byId("slow-of").value = wanted;
 }

@@ -1,22 +1,17 @@
-/**
- * The view: what is looked at, and how. It lives in the fragment of the address, so that it can be sent to somebody
- * and reaches no log. Endpoints are named as they are shown, so that nothing invisible gets into an address.
- */
+/** What is looked at, and how. It lives in the fragment of the address: it can be sent, and reaches no log. */
 
 import { shown } from "./format.js";
 
 const DEFAULTS = { window: "", sort: "time_share", up: "", search: "", only: "all", endpoint: "", slow: "" };
 
-/** @returns the view that the address holds, with defaults for what it does not say */
+/** Returns the view that the address holds, with defaults for what it does not say. */
 export function view() {
   const said = new URLSearchParams(location.hash.slice(1));
   return Object.fromEntries(Object.entries(DEFAULTS).map(([name, usual]) => [name, said.get(name) ?? usual]));
 }
 
-/** Returns the address of an endpoint's detail; see `followLinks`. */
-export function linkTo(endpoint) {
-  return `#${new URLSearchParams({ endpoint: shown(endpoint) })}`;
-}
+/** Returns the address of an endpoint's detail, named as it is shown: nothing invisible gets into an address. */
+export const linkTo = (endpoint) => `#${new URLSearchParams({ endpoint: shown(endpoint) })}`;
 
 /** Changes the view; *lasting* changes are a step that the browser's Back takes back. */
 export function look(changes, lasting = false) {
@@ -27,17 +22,13 @@ export function look(changes, lasting = false) {
   dispatchEvent(new Event("hashchange"));
 }
 
-/** Makes links within the page change what they name and leave the rest of the view; in a new tab they stand alone. */
-export function followLinks() {
+/** Calls *listener* after each change of the view. Links within the page change what they name and leave the rest. */
+export function onView(listener) {
+  addEventListener("hashchange", listener);
   addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     look(Object.fromEntries(new URLSearchParams(link.hash.slice(1))), true);
   });
-}
-
-/** Calls *listener* after each change of the view, whoever made it: two views never have the same fragment. */
-export function onView(listener) {
-  addEventListener("hashchange", listener);
 }
