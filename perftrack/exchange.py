@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from perftrack.labels import UNMATCHED, Label
 from perftrack.outcomes import CLIENT_LEFT, NO_STATUS, SERVER_ERROR, outcome_of
@@ -83,8 +83,9 @@ class Exchange:
 
     def read_route(self) -> None:
         """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
-        if self.route is None and self.label is not None:
-            route = cast("object", self.label(self.source))
+        label = self.label
+        if self.route is None and label is not None:
+            route: object = label(self.source)
             if not (route is None or isinstance(route, str)):
                 raise TypeError(f"the label gave {route!r}; it must give a route or None")
             self.route = route

@@ -87,8 +87,8 @@ class PerformanceMiddleware:
     def _enter(self, scope: Scope) -> tuple[ASGIApp, HTTPExchange | None]:
         """Choose who answers, and start to measure it."""
         entrance, method = self._entrance, scope.get("method", "")
-        path = path_below_mount(scope)
-        rest = entrance.admin_rest(path)
+        path = path_below_mount(scope) if scope.get("root_path") else scope.get("path", "")
+        rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
         if rest is not None:
             return self._admin_app, entrance.admin_exchange(HTTPExchange, scope, method, rest)
         exchange = entrance.exchange(HTTPExchange, scope, method, path)

@@ -9,13 +9,20 @@ from typing import Any
 
 from starlette.routing import Host, Mount
 
+_MOUNTS = (Mount, Host)
+
 BELOW = "/{path}"
 """Stands for whatever an app that tells no routes has below its mount point."""
 
 
 def route_template(scope: Mapping[str, Any]) -> str | None:
     """Give the route's template, the prefixes of mounts and of included routers joined. None when none was found."""
-    below = _template_below(scope) if "endpoint" in scope else None
+    if "endpoint" not in scope:
+        return None
+    route = scope.get("route")
+    if route is not None and not (scope.get("root_path") or "fastapi" in scope or isinstance(route, _MOUNTS)):
+        return str(route.path_format)  # nothing to join, as in most apps: this is what the rest would find
+    below = _template_below(scope)
     return None if below is None else _mount_template(scope, below) + below
 
 
@@ -25,7 +32,7 @@ def _template_below(scope: Mapping[str, Any]) -> str | None:
     included = _included_template(scope, route)
     if included is not None:
         return included
-    if isinstance(route, Mount | Host) or (route is None and not _is_view(endpoint)):
+    if isinstance(route, _MOUNTS) or (route is None and not _is_view(endpoint)):
         # A mounted app that has routes found none; what others, such as StaticFiles, do below is theirs.
         return None if getattr(route or endpoint, "routes", None) else BELOW
     if route is None:  # plain routes of a FastAPI app, and all of them before Starlette 1.0
@@ -35,8 +42,9 @@ def _template_below(scope: Mapping[str, Any]) -> str | None:
 
 def _included_template(scope: Mapping[str, Any], route: object) -> str | None:
     """Give the template of a route of an included router: from 0.138 on, FastAPI keeps their prefixes here."""
-    context = scope.get("fastapi", {}).get("effective_route_context")
-    if context is None:
+    extras = scope.get("fastapi")
+    context = extras and extras.get("effective_route_context")
+    if not context:
         return None
     original = context.original_route
     # A mount on the way to the route leaves its context behind.
@@ -46,7 +54,9 @@ def _included_template(scope: Mapping[str, Any], route: object) -> str | None:
 
 
 def _mount_template(scope: Mapping[str, Any], below: str) -> str:
-    root = scope.get("root_path", "")
+    root = scope.get("root_path")
+    if not root:
+        return ""
     return _with_names(_below(root, scope.get("app_root_path", root)), scope, below)
 
 

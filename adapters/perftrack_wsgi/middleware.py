@@ -74,7 +74,7 @@ class PerformanceMiddleware:
         """Start to measure a request. Give its exchange, and the path below the admin prefix if it has one."""
         entrance, method = self._entrance, environ.get("REQUEST_METHOD", "")
         path = text_path(environ.get("PATH_INFO") or "/")
-        rest = entrance.admin_rest(path)
+        rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
         if rest is not None:
             return entrance.admin_exchange(WSGIExchange, environ, method, rest), rest
         exchange = entrance.exchange(WSGIExchange, environ, method, path)
@@ -109,7 +109,7 @@ def _run(
     if exchange is None:
         return app(environ, start_response)
     length = environ.get("CONTENT_LENGTH")
-    if length:
+    if length and length != "0":
         watch_input(exchange, environ, length)
     file_wrapper = environ.get("wsgi.file_wrapper")
     if file_wrapper is not None and not isinstance(file_wrapper, type):

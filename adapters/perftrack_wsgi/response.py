@@ -180,8 +180,7 @@ def measured_body(exchange: WSGIExchange, body: Iterable[bytes], file_wrapper: o
     if file_wrapper is not None and _is_file(body, file_wrapper):
         _time_file(exchange, body)
         return body
-    is_sized = type(body) is list or isinstance(body, Sized)  # which is slow to ask
-    measured = SizedBody() if is_sized else MeasuredBody()
+    measured = SizedBody() if hasattr(type(body), "__len__") else MeasuredBody()  # isinstance(body, Sized) is slow
     measured.body, measured.exchange = body, exchange  # here, because an `__init__` takes twice as long
     return measured
 
