@@ -56,18 +56,6 @@ def bucket_indexes(durations: Sequence[float]) -> list[int]:
         return [bucket_index(duration) for duration in durations]
 
 
-def count_durations(durations: Sequence[float], one: BucketCounts, other: BucketCounts) -> None:
-    """Count *durations*, none of them 0, in the buckets of both at SCALE; both have room for the extremes.
-
-    One loop, as nothing else that is done for every request takes as long.
-    """
-    mine, theirs, low, their_low = one.counts, other.counts, one.low, other.low
-    for logarithm in map(log2, durations):
-        index = ceil(logarithm * 64.0 - 1.0)
-        mine[index - low] += 1
-        theirs[index - their_low] += 1
-
-
 class BucketCounts:
     """A histogram being written: one list of counts over all octaves from the lowest to the highest seen."""
 
