@@ -56,6 +56,18 @@ def bucket_indexes(durations: Sequence[float]) -> list[int]:
         return [bucket_index(duration) for duration in durations]
 
 
+def count_durations(durations: Sequence[float], one: BucketCounts, other: BucketCounts) -> None:
+    """Count *durations*, none of them 0, in the buckets of both at SCALE; both have room for the extremes.
+
+    One loop, as nothing else that is done for every request takes as long.
+    """
+    mine, theirs, low, their_low = one.counts, other.counts, one.low, other.low
+    for logarithm in map(log2, durations):
+        index = ceil(logarithm * 64.0 - 1.0)
+        mine[index - low] += 1
+        theirs[index - their_low] += 1
+
+
 class BucketCounts:
     """A histogram being written: one list of counts over all octaves from the lowest to the highest seen."""
 
@@ -105,10 +117,9 @@ class BucketCounts:
             return
         self.cover(finer.low >> shift)
         self.cover((finer.low + len(finer.counts) - 1) >> shift)
-        own, low = self.counts, self.low
-        for index, count in enumerate(finer.counts, finer.low):
-            if count:
-                own[(index >> shift) - low] += count
+        own, first, width = self.counts, (finer.low >> shift) - self.low, 1 << shift
+        for number, at in enumerate(range(0, len(finer.counts), width)):
+            own[first + number] += sum(finer.counts[at : at + width])
 
     def copy(self) -> BucketCounts:
         """Copy the counts, to go on apart."""
@@ -125,6 +136,10 @@ class BucketCounts:
     def packed(self) -> tuple[str, bytes]:
         """Give the kind of the counts, as `array` calls it, and the counts as bytes in native order."""
         return "Q", array("Q", self.counts).tobytes()
+
+    def unpacked(self) -> BucketCounts:
+        """Give this or a twin that is quicker to count."""
+        return self
 
     def size(self) -> int:
         """Measure the memory taken, in bytes."""
@@ -155,6 +170,10 @@ class PackedCounts(BucketCounts):
             self._kind = "Q"
             self.counts = array("Q", self.counts)
         super().count(indexes)
+
+    def unpacked(self) -> BucketCounts:
+        """Give a twin that is quicker to count, and takes twice the room."""
+        return self.copy()
 
     def packed(self) -> tuple[str, bytes]:
         """Give the kind of the counts, as `array` calls it, and the counts as bytes in native order."""

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from math import inf
+from typing import Any, Final
 
-from perftrack.histogram import SCALE, BucketCounts, Histogram, PackedCounts, bucket_index
+from perftrack.histogram import SCALE, SHORTEST, BucketCounts, Histogram, PackedCounts, bucket_index, count_durations
 from perftrack.labels import UNMATCHED, endpoint_name
-from perftrack.memory.timeline import Slot, Tally
-from perftrack.outcomes import CLIENT_ERROR, SERVER_ERROR, outcome_of
+from perftrack.memory.timeline import Slot, Tally, Timeline
+from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
 from perftrack.snapshot_parts import EndpointSnapshot, TimingSum
 from perftrack.window import RollingWindow
 
+BATCH: Final = 128
+"""Requests that wait uncounted at most. More would be cheaper on average, with a longer pause to count them."""
+
+READINGS: Final = 3
+"""What a request leaves: its status, its duration and its first byte, None for an empty body."""
+
+FULL: Final = BATCH * READINGS
+"""Length of the list of what waits when a batch is full."""
+
+BUSY: Final = 1000
+"""Requests from which on an endpoint's histogram is kept as what is quick to count; the many with fewer are small."""
+
 
 class Endpoint:
-    """All numbers of one endpoint. Most requests are counted into it by `count_waiting`, the others here."""
+    """All numbers of one endpoint.
+
+    A request only adds its readings to `waiting`, in one step, so that no other thread sees a part of them and none
+    waits for a lock; `count` works out everything else, a batch at a time.
+    """
 
     __slots__ = (
         "errors",
@@ -32,11 +49,12 @@ class Endpoint:
         "number",
         "outcomes",
         "route",
-        "second",
+        "second_end",
         "slow",
-        "statuses",
+        "tally",
         "tolerating",
         "total",
+        "waiting",
         "window",
     )
 
@@ -46,14 +64,15 @@ class Endpoint:
         self.route = route
         self.matched = route != UNMATCHED
         self.errors = errors
-        self.second = -1
-        """The one in which the newest request finished."""
+        self.waiting: list[Any] = []
+        """The readings of requests that are not counted yet, one after the other."""
+        self.tally: Tally
+        """The second in which the requests that wait finished."""
+        self.second_end = -inf
         self.number = 0
-        """Requests counted one by one."""
-        self.statuses: defaultdict[int, int] = defaultdict(int)
-        """Status -> requests counted with others, whose outcomes are what their statuses say."""
+        """Requests counted."""
         self.outcomes: dict[tuple[int, int], int] = {}
-        """(outcome, status) -> requests counted one by one."""
+        """(outcome, status) -> requests counted."""
         self.histogram: BucketCounts = PackedCounts(SCALE)
         self.total = 0.0
         self.minimum = inf
@@ -72,44 +91,53 @@ class Endpoint:
         return endpoint_name(self.method, self.route)
 
     def requests(self) -> int:
-        """Count all requests."""
-        return self.number + sum(self.statuses.values())
+        """Count all requests, those that wait with them."""
+        return self.number + len(self.waiting) // READINGS
 
-    def enter(self, second: int) -> None:
-        """Take requests that finished in *second* from now on."""
-        self.window.mark(second, self.requests())
-        self.second = second
+    def enter(self, timeline: Timeline) -> None:
+        """Take requests of the timeline's second from now on."""
+        self.count()
+        self.window.mark(timeline.second, self.requests())
+        self.tally, self.second_end = timeline.tally, timeline.second_end
+
+    def wait(self, status: int, duration: float, first_byte: float | None) -> None:
+        """Let a request wait with the others, whose outcomes are what their statuses say."""
+        self.waiting += (status, duration, first_byte)
+
+    def count(self) -> None:
+        """Count what waits. What another thread adds meanwhile stays for the next time."""
+        batch = self.waiting[:]
+        if not batch:
+            return
+        del self.waiting[: len(batch)]
+        statuses, number = batch[::READINGS], len(batch) // READINGS
+        is_uniform = statuses.count(statuses[0]) == number  # as nearly always, and seen at a glance
+        by_status = {statuses[0]: number} if is_uniform else Counter(statuses)
+        self.count_batch(by_status, batch[1::READINGS], batch[2::READINGS], self.tally)
+        if self.number >= BUSY:
+            self.histogram = self.histogram.unpacked()
+
+    def count_batch(
+        self, statuses: Mapping[int, int], durations: list[float], first_bytes: list[Any], tally: Tally
+    ) -> None:
+        """Count timed requests of the second of *tally*, whose outcomes are what their *statuses* say.
+
+        *statuses* are requests by status; *first_bytes* are seconds, and None where a body was empty.
+        """
+        if durations:
+            self._count_durations(durations, tally)
+        self._count_first_bytes(first_bytes)
+        for status, number in statuses.items():
+            self._count_outcome(outcome_of(status), status, number, tally)
 
     def count_one(
         self, outcome: int, status: int, duration: float | None, first_byte: float | None, tally: Tally
     ) -> None:
-        """Count one request with any outcome, in the second of *tally*. None for one that enters no duration."""
-        self.number += 1
-        self.outcomes[outcome, status] = self.outcomes.get((outcome, status), 0) + 1
-        tally.add(outcome, 1, self.matched)
-        self.blame(outcome, tally, timed=duration is not None)
+        """Count one request of the second of *tally*, with any outcome. None for one that enters no duration."""
         if duration is not None:
-            self._count_duration(duration, tally)
-        if first_byte is not None:
-            self.first_byte_count += 1
-            self.first_byte_total += first_byte
-            self.first_byte_maximum = max(self.first_byte_maximum, first_byte)
-
-    def _count_duration(self, duration: float, tally: Tally) -> None:
-        self.total += duration
-        if not self.minimum <= duration <= self.maximum:
-            self.stretch(duration)
-        bucket = bucket_index(duration)
-        self.histogram.add(bucket, 1)
-        tally.durations.add(bucket, 1)
-        tally.add_time(duration, duration)
-
-    def blame(self, outcome: int, tally: Tally, timed: bool = True) -> None:
-        """Count one request that frustrates, and what it contributes to the errors of its slot."""
-        if timed and outcome in self.errors:
-            self.frustrated += 1
-        if self.matched and outcome in (CLIENT_ERROR, SERVER_ERROR):
-            tally.slot.blame_on(self.name, outcome, 1, slow=0)
+            self._count_durations([duration], tally)
+        self._count_first_bytes([first_byte])
+        self._count_outcome(outcome, status, 1, tally, timed=duration is not None)
 
     def note(self, outcome: int, duration: float, apdex_threshold: float, slow: bool, slot: Slot) -> None:
         """Count what few requests are: tolerating, frustrated or *slow*."""
@@ -125,14 +153,52 @@ class Endpoint:
         else:
             slot.unmatched_slow += 1
 
-    def stretch(self, duration: float) -> None:
-        """Note a new extreme. The histogram has room for both, and so for every duration between them."""
-        self.minimum = min(self.minimum, duration)
-        self.maximum = max(self.maximum, duration)
-        self.histogram.cover(bucket_index(duration))
+    def _count_outcome(self, outcome: int, status: int, number: int, tally: Tally, timed: bool = True) -> None:
+        self.number += number
+        self.outcomes[outcome, status] = self.outcomes.get((outcome, status), 0) + number
+        tally.add(outcome, number, self.matched)
+        if outcome == OK:
+            return
+        if timed and outcome in self.errors:
+            self.frustrated += number
+        if self.matched and outcome != CLIENT_LEFT:
+            tally.slot.blame_on(self.name, outcome, number, slow=0)
+
+    def _count_durations(self, durations: list[float], tally: Tally) -> None:
+        total, shortest, longest = sum(durations), min(durations), max(durations)
+        self.total += total
+        if shortest < self.minimum or longest > self.maximum:
+            self._stretch(shortest, longest)
+        tally.durations.cover(bucket_index(shortest))
+        tally.durations.cover(bucket_index(longest))
+        if shortest <= 0.0:
+            durations = [duration or SHORTEST for duration in durations]
+        count_durations(durations, self.histogram, tally.durations)
+        tally.add_time(total, longest)
+
+    def _count_first_bytes(self, first_bytes: list[Any]) -> None:
+        """Count first bytes, None for each empty body: to find out by trying is cheapest, as most have one."""
+        try:
+            total, longest = sum(first_bytes), max(first_bytes)
+        except TypeError:
+            self._count_first_bytes([first_byte for first_byte in first_bytes if first_byte is not None])
+            return
+        except ValueError:  # none at all
+            return
+        self.first_byte_count += len(first_bytes)
+        self.first_byte_total += total
+        if longest > self.first_byte_maximum:
+            self.first_byte_maximum = longest
+
+    def _stretch(self, shortest: float, longest: float) -> None:
+        """Note the extremes. The histogram has room for both, and so for every duration between them."""
+        self.minimum = min(self.minimum, shortest)
+        self.maximum = max(self.maximum, longest)
+        self.histogram.cover(bucket_index(shortest))
+        self.histogram.cover(bucket_index(longest))
 
     def snapshot(self, now: int) -> EndpointSnapshot:
-        """Copy the numbers at second *now*."""
+        """Copy the numbers at second *now*. What waits has been counted."""
         return self.frozen(self.histogram.histogram(), self.window.counts(now, self.requests()))
 
     def frozen(self, histogram: Histogram, seconds: dict[int, int]) -> EndpointSnapshot:
@@ -140,7 +206,7 @@ class Endpoint:
         return EndpointSnapshot(
             self.method,
             self.route,
-            self._all_outcomes(),
+            dict(self.outcomes),
             histogram,
             self.total,
             self.minimum,
@@ -152,14 +218,7 @@ class Endpoint:
             seconds,
         )
 
-    def _all_outcomes(self) -> dict[tuple[int, int], int]:
-        outcomes = dict(self.outcomes)
-        for status, number in self.statuses.items():
-            key = outcome_of(status), status
-            outcomes[key] = outcomes.get(key, 0) + number
-        return outcomes
-
     def size(self) -> int:
         """Measure the memory that the endpoint takes, in bytes."""
-        own = (self, self.outcomes, self.statuses, self.window, self.window.marks)
+        own = (self, self.outcomes, self.window, self.window.marks, self.waiting)
         return self.histogram.size() + sum(map(sys.getsizeof, own))

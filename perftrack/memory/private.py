@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
 from perftrack.memory.clocks import Clocks
-from perftrack.memory.endpoint import Endpoint
+from perftrack.memory.endpoint import FULL, Endpoint
 from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
-from perftrack.memory.waiting import FULL, count_waiting
 from perftrack.outcomes import error_outcomes, outcome_of
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot, Streams, WorkerPart
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 class PrivateMemory:
     """All counters of one tracker in this process.
 
-    A request adds its readings to a list and is done; a batch of them is counted when it is full, when its second has
-    passed, or when somebody reads. So the numbers that are read are always complete.
+    A request appends its readings to a list and is done; a batch of them is counted when it is full, when its second
+    has passed, or when somebody reads. So the numbers that are read are always complete.
 
     A `Turnstile` guards the counting, so that no request ever waits.
     """
@@ -65,8 +64,6 @@ class PrivateMemory:
             return self._reset_wall
 
     def _zero(self) -> None:
-        self._waiting: list[Any] = []
-        """The readings of the requests that are not counted yet, one after the other."""
         self._endpoints: dict[str, Endpoint] = {}
         self._by_method: dict[str, dict[str, Endpoint]] = {}
         """method -> route -> row: what `add` looks up."""
@@ -103,23 +100,21 @@ class PrivateMemory:
     ) -> None:
         """Count one timed request with the outcome that its status says, which finished at *finish*, by the clock.
 
-        This is the hot path: a request only adds its readings to those that wait. The turnstile is taken for the first
-        of a second, for a batch that is full, and for what must be looked at more closely.
+        This is the hot path: a request only leaves its readings with its endpoint (see `Endpoint.wait`). The lock is
+        taken for the first of a second, for a batch that is full, and for what must be looked at more closely.
         """
-        waiting = self._waiting
         try:
             endpoint = self._by_method[method][route]
         except KeyError:
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        if duration > self._notable or (
-            finish >= self._timeline.second_end and not self._turnstile.attempt(self._turn, finish)
-        ):
+        if duration > self._notable or (finish >= endpoint.second_end and not self._enter(endpoint, finish)):
             self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
             return
-        waiting += (endpoint, status, duration, first_byte)  # one step, which no other thread sees a part of
+        waiting = endpoint.waiting
+        waiting += (status, duration, first_byte)
         if len(waiting) >= FULL:
-            self._turnstile.attempt(self._count_waiting)
+            self._turnstile.attempt(endpoint.count)
 
     def add_closely(
         self,
@@ -193,14 +188,14 @@ class PrivateMemory:
         """
         with self._turnstile:
             now = self.clock()
-            self._turn(now)
-            self._count_waiting()
+            self._timeline.turn(now, self.live)
             self._timeline.slot.see(len(self.live))
             all_endpoints = list(self._endpoints.values())
         endpoints: dict[str, EndpointSnapshot] = {}
         size = 0
         for endpoint in all_endpoints:
             with self._turnstile:
+                endpoint.count()
                 endpoints[endpoint.name] = endpoint.snapshot(floor(now))
                 size += endpoint.size()
         live = [exchange for exchange in list(self.live) if not exchange.recorded]
@@ -226,7 +221,7 @@ class PrivateMemory:
                 websockets=self._aside.websockets(len(self._sockets)),
                 in_flight=len(live),
                 oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
-                members=(WorkerPart(os.getpid(), now - self._clocks.born, sum(e.requests() for e in all_endpoints)),),
+                members=(WorkerPart(os.getpid(), now - self._clocks.born, sum(e.number for e in all_endpoints)),),
                 bytes=size + sys.getsizeof(self._endpoints),
                 untimed_files=self.untimed_files,
                 warnings=warnings,
@@ -253,7 +248,10 @@ class PrivateMemory:
         finish: float,
     ) -> None:
         endpoint = self._entered(method, route, finish)
-        endpoint.count_one(outcome, status, duration, first_byte, self._timeline.tally)
+        if outcome == outcome_of(status):
+            endpoint.wait(status, duration, first_byte)
+        else:
+            endpoint.count_one(outcome, status, duration, first_byte, endpoint.tally)
         if duration > self._notable:
             self._note(endpoint, path, outcome, status, duration, first_byte)
 
@@ -268,7 +266,7 @@ class PrivateMemory:
         stream_time: float | None,
     ) -> None:
         endpoint = self._entered(method, route, finish)
-        endpoint.count_one(outcome, status, None, first_byte, self._timeline.tally)
+        endpoint.count_one(outcome, status, None, first_byte, endpoint.tally)
         if stream_time is not None:
             self._aside.add_stream(stream_time)
 
@@ -284,20 +282,17 @@ class PrivateMemory:
         self._move_on(endpoint, finish)
         return endpoint
 
+    def _enter(self, endpoint: Endpoint, finish: float) -> bool:
+        """Let *endpoint* take requests of the second of *finish*; False when the turnstile is taken."""
+        return self._turnstile.attempt(self._move_on, endpoint, finish)
+
     def _move_on(self, endpoint: Endpoint, finish: float) -> None:
         """Let *endpoint* take requests of the second of *finish*, if it does not yet."""
-        self._turn(finish)
-        if endpoint.second != self._timeline.second:
-            endpoint.enter(self._timeline.second)
-
-    def _turn(self, finish: float) -> None:
-        """Go on to the second of *finish*, when what waits of the one before has been counted."""
+        if finish < endpoint.second_end:
+            return
         if finish >= self._timeline.second_end:
-            self._count_waiting()
             self._timeline.turn(finish, self.live)
-
-    def _count_waiting(self) -> None:
-        count_waiting(self._waiting, self._timeline)
+        endpoint.enter(self._timeline)
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
         """Find the row of an endpoint, made bounded; open it, or share the overflow row."""
@@ -313,6 +308,7 @@ class PrivateMemory:
             self._rows += 1
         endpoint = Endpoint(method, route, self._errors)
         self._endpoints[name] = endpoint
+        endpoint.enter(self._timeline)
         self._by_method.setdefault(method, {})[route] = endpoint
         return endpoint
 
@@ -320,6 +316,6 @@ class PrivateMemory:
         self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None
     ) -> None:
         slow = duration > self.slow_query_threshold
-        endpoint.note(outcome, duration, self.apdex_threshold, slow, self._timeline.slot)
+        endpoint.note(outcome, duration, self.apdex_threshold, slow, endpoint.tally.slot)
         if slow:
             self._slow_log.add(endpoint, path, outcome, status, duration, first_byte)

@@ -23,6 +23,7 @@ from perftrack.histogram import (
     PackedCounts,
     bucket_index,
     bucket_indexes,
+    count_durations,
 )
 from tests.core.oracle import NANOSECOND, nearest_rank
 

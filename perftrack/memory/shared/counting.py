@@ -53,15 +53,14 @@ def count_readings(
     endpoint: Endpoint, tally: Tally, readings: Readings, by_code: dict[int, int], apdex_threshold: float
 ) -> None:
     """Count the requests of one page, which finished in the second of *tally*. *by_code* holds no 0: all are whole."""
-    endpoint.tally = tally
     if any(code & SPECIAL for code in by_code):
-        _count_special(endpoint, readings, apdex_threshold)
+        _count_special(endpoint, tally, readings, apdex_threshold)
         readings = readings.chosen(SPECIAL, 0)
         by_code = readings.by_code()
     statuses: dict[int, int] = {}
     for code, number in by_code.items():
         statuses[code & STATUS_MASK] = statuses.get(code & STATUS_MASK, 0) + number
-    endpoint.count_batch(statuses, readings.durations, first_bytes_of(readings, by_code))
+    endpoint.count_batch(statuses, readings.durations, first_bytes_of(readings, by_code), tally)
 
 
 def first_bytes_of(readings: Readings, by_code: dict[int, int]) -> list[float]:
@@ -72,12 +71,12 @@ def first_bytes_of(readings: Readings, by_code: dict[int, int]) -> list[float]:
     return readings.chosen(EMPTY, 0).first_bytes if empty < len(readings.durations) else []
 
 
-def _count_special(endpoint: Endpoint, readings: Readings, apdex_threshold: float) -> None:
+def _count_special(endpoint: Endpoint, tally: Tally, readings: Readings, apdex_threshold: float) -> None:
     for code, duration, first_byte in zip(array("H", readings.codes), *readings[1:], strict=True):
         kind, outcome = code >> KIND_SHIFT & KIND_MASK, code >> OUTCOME_SHIFT & OUTCOME_MASK
         if not kind:
             continue
         timed = None if kind == UNTIMED else duration
-        endpoint.count_one(outcome, code & STATUS_MASK, timed, None if code & EMPTY else first_byte)
+        endpoint.count_one(outcome, code & STATUS_MASK, timed, None if code & EMPTY else first_byte, tally)
         if timed is not None:
-            endpoint.note(outcome, duration, apdex_threshold, kind == SLOW)
+            endpoint.note(outcome, duration, apdex_threshold, kind == SLOW, tally.slot)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-from perftrack.histogram import SCALE, PackedCounts
 from perftrack.labels import METHODS
 from perftrack.memory.aside import Aside
 from perftrack.memory.clocks import Clocks
@@ -21,7 +20,6 @@ from perftrack.memory.shared.layout import Cell
 from perftrack.memory.shared.page import Page
 from perftrack.memory.shared.publisher import Publisher
 from perftrack.memory.shared.reader import Reader
-from perftrack.memory.timeline import Tally
 from perftrack.outcomes import outcome_of
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ class SharedMemory(PrivateMemory):
         self._epoch = 0
         self._pages: dict[Endpoint, Page] = {}
         """The page that is open for an endpoint."""
-        self._unfinished: list[tuple[float, Endpoint, Tally, Page]] = []
+        self._unfinished: list[tuple[float, Endpoint, Page]] = []
         """Closed pages in which a thread is still storing, and when they were closed."""
         self._counted: list[Page] = []
         """Pages that the records will hold with the next commit."""
@@ -271,7 +269,6 @@ class SharedMemory(PrivateMemory):
     def _endpoint(self, method: str, route: str) -> Endpoint:
         endpoint = super()._endpoint(method, route)
         if endpoint not in self._pages:
-            endpoint.histogram = PackedCounts(SCALE)
             self._publisher.name(endpoint)
             self._open_page(endpoint)
         if self._overflowed:
@@ -302,7 +299,7 @@ class SharedMemory(PrivateMemory):
     def _open_page(self, endpoint: Endpoint) -> Page:
         page = self._idle.pop() if self._idle else self._segment.new_page()
         self._epoch += 1
-        page.open(self._publisher.row_of(endpoint), self._timeline.second, self._epoch)
+        page.open(self._publisher.row_of(endpoint), self._timeline, self._epoch)
         self._pages[endpoint] = page
         self._open.setdefault(endpoint.method, {})[endpoint.route] = page
         return page
@@ -312,39 +309,34 @@ class SharedMemory(PrivateMemory):
         if page is None:
             return
         page.close()
-        self._unfinished.append((self.clock(), endpoint, endpoint.tally, page))
+        self._unfinished.append((self.clock(), endpoint, page))
         self._count_closed()
 
     def _count_closed(self) -> None:
         """Count the closed pages, those aside in which a thread is still storing."""
         waiting, self._unfinished = self._unfinished, []
-        for closed_at, endpoint, tally, page in waiting:
+        for closed_at, endpoint, page in waiting:
             readings = page.readings()
             by_code = readings.by_code()
             if 0 in by_code:
                 if self.clock() < closed_at + PATIENCE:
-                    self._unfinished.append((closed_at, endpoint, tally, page))
+                    self._unfinished.append((closed_at, endpoint, page))
                     continue
                 readings = readings.chosen(WHOLE, WHOLE)
-            self._count_page(endpoint, tally, page, readings, by_code)
+            self._count_page(endpoint, page, readings, by_code)
         if len(self._counted) >= COMMIT_PAGES:
             self._commit()
 
     def _count_page(
-        self, endpoint: Endpoint, tally: Tally, page: Page, readings: Readings, by_code: dict[int, int]
+        self, endpoint: Endpoint, page: Page, readings: Readings, by_code: dict[int, int]
     ) -> None:
         if not by_code:
             self._idle.append(page)
             return
         page.reusable = by_code.pop(0, 0) == 0
-        self._count_readings(endpoint, tally, readings, by_code)
+        count_readings(endpoint, page.tally, readings, by_code, self.apdex_threshold)
         self._counted.append(page)
-        self._publisher.note_change(endpoint, page.second, tally)
-
-    def _count_readings(self, endpoint: Endpoint, tally: Tally, readings: Readings, by_code: dict[int, int]) -> None:
-        current = endpoint.tally
-        count_readings(endpoint, tally, readings, by_code, self.apdex_threshold)
-        endpoint.tally = current
+        self._publisher.note_change(endpoint, page.second, page.tally)
 
     def _commit(self) -> None:
         """Let the records hold what has been counted, and its pages be used again."""
@@ -386,10 +378,10 @@ class SharedMemory(PrivateMemory):
     def _count_everything(self) -> None:
         for endpoint, page in self._pages.items():
             page.close()
-            self._unfinished.append((-inf, endpoint, endpoint.tally, page))
-        for _, endpoint, tally, page in self._unfinished:
+            self._unfinished.append((-inf, endpoint, page))
+        for _, endpoint, page in self._unfinished:
             readings = page.readings().chosen(WHOLE, WHOLE)
-            self._count_readings(endpoint, tally, readings, readings.by_code())
+            count_readings(endpoint, page.tally, readings, readings.by_code(), self.apdex_threshold)
         self._unfinished.clear()
         self._pages.clear()
         self._open.clear()

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from perftrack.memory.shared.counting import Readings
 from perftrack.memory.shared.entry import EMPTY
 from perftrack.memory.shared.layout import WORD
+from perftrack.memory.timeline import Tally, Timeline
 
 ENTRIES: Final = 64
 """Requests that a page holds: as many as wait uncounted in private memory."""
@@ -51,6 +52,7 @@ class Page:
         "second",
         "second_end",
         "taken",
+        "tally",
     )
 
     def __init__(self, index: int, memory: memoryview) -> None:
@@ -65,18 +67,20 @@ class Page:
         self.endpoint = -1
         self.second = 0
         self.second_end = -inf
+        self.tally: Tally
+        """Where the requests of its second are counted."""
         self.reusable = True
         """False when a thread may still store something late."""
         self.taken = 0
         """Entries that were given out; known when the page is closed."""
         self.free = iter(range(0))
 
-    def open(self, endpoint: int, second: int, epoch: int) -> None:
-        """Take the requests of *endpoint* that finish in *second*. *epoch* is higher than any before."""
+    def open(self, endpoint: int, timeline: Timeline, epoch: int) -> None:
+        """Take the requests of *endpoint* in the second of *timeline*. *epoch* is higher than any before."""
         self.endpoint, self.epoch = endpoint, epoch
         self.codes[:] = _NO_CODES
-        self.second, self.second_end = second, second + 1.0
-        self._header[ENDPOINT], self._header[SECOND] = endpoint, second
+        self.second, self.second_end, self.tally = timeline.second, timeline.second_end, timeline.tally
+        self._header[ENDPOINT], self._header[SECOND] = endpoint, timeline.second
         self._header[EPOCH] = epoch
         self.free = iter(range(ENTRIES))
 

@@ -33,8 +33,7 @@ from perftrack.memory.shared.records import (
     read_second,
     read_slot,
 )
-from perftrack.memory.shared.sums import EndpointSum, SlotSum
-from perftrack.memory.timeline import Tally
+from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
 from perftrack.snapshot import SLOT_SECONDS
 from perftrack.snapshot import SLOTS as SHOWN_SLOTS
 from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, Streams, TimingSum, WebSockets
@@ -55,7 +54,7 @@ class Counts:
         self._errors = errors
         self._apdex_threshold = apdex_threshold
         self.endpoints: dict[tuple[str, str], EndpointSum] = {}
-        self._tallies: dict[int, Tally] = {}
+        self._seconds: dict[int, SecondSum] = {}
         self._slots: dict[int, SlotSum] = {}
         self.slow_requests: list[SlowRequest] = []
         self.queue = TimingSum()
@@ -108,13 +107,12 @@ class Counts:
     def seconds(self) -> dict[int, SecondSnapshot]:
         """Give the last minute."""
         first = self.now - WINDOW_SECONDS
-        return {second: tally.snapshot() for second, tally in self._tallies.items() if second > first}
+        return {number: second.snapshot() for number, second in self._seconds.items() if number > first}
 
     def added_slots(self) -> dict[int, SlotSnapshot]:
-        """Give the last hour. Call it once: the seconds are poured into their slots."""
-        for tally in self._tallies.values():
-            tally.settle()
-            tally.slot.pour(tally)
+        """Give the last hour. Call it once: the seconds are added to their slots."""
+        for number, second in self._seconds.items():
+            self._slot(number // SLOT_SECONDS).add_second(second)
         return {number: slot.added_up() for number, slot in self._slots.items()}
 
     def _directory(self, look: Look) -> array[int]:
@@ -156,7 +154,7 @@ class Counts:
 
     def _add_seconds(self, look: Look, directory: array[int]) -> None:
         for payload in self._records(look, directory, look.layout.seconds, SECONDS):
-            add_second(payload, self._tally(read_second(payload)))
+            add_second(payload, self._second(read_second(payload)))
 
     def _add_slots(self, look: Look, directory: array[int]) -> None:
         for payload in self._records(look, directory, look.layout.slots, SLOTS):
@@ -167,11 +165,11 @@ class Counts:
         if current - SHOWN_SLOTS < number <= current:
             self.raise_peak(number, in_flight)
 
-    def _tally(self, second: int) -> Tally:
-        tally = self._tallies.get(second)
-        if tally is None:
-            tally = self._tallies[second] = Tally(self._slot(second // SLOT_SECONDS))
-        return tally
+    def _second(self, number: int) -> SecondSum:
+        second = self._seconds.get(number)
+        if second is None:
+            second = self._seconds[number] = SecondSum(self._slot(number // SLOT_SECONDS))
+        return second
 
     def _slot(self, number: int) -> SlotSum:
         slot = self._slots.get(number)
@@ -209,7 +207,7 @@ class Counts:
             self._note("a page holds impossible times")
             return
         self._requests += number
-        count_readings(endpoint, self._tally(second), readings, by_code, self._apdex_threshold)
+        count_readings(endpoint, self._second(second), readings, by_code, self._apdex_threshold)
         if self.now - WINDOW_SECONDS < second <= self.now:
             endpoint.add_second(second, number)
 

@@ -9,8 +9,8 @@ from struct import Struct
 from typing import Final
 
 from perftrack.memory.endpoint import Endpoint
-from perftrack.memory.shared.sums import EndpointSum, SlotSum
-from perftrack.memory.shared.wide import WIDE
+from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
+from perftrack.memory.shared.wide import NARROW, WIDE
 from perftrack.memory.timeline import Slot, Tally
 from perftrack.outcomes import OUTCOME_NAMES
 from perftrack.window import WINDOW_SECONDS
@@ -20,7 +20,7 @@ _STATUS_BITS: Final = 16
 _STATUS_MASK: Final = (1 << _STATUS_BITS) - 1
 
 _ENDPOINT: Final = Struct("=QdddQddQQQqcQ")
-_SECOND: Final = Struct(f"=q{2 * _OUTCOMES}QQ")
+_SECOND: Final = Struct(f"=q{2 * _OUTCOMES}Qq")
 _SLOT: Final = Struct(f"=q{2 * _OUTCOMES}QQQddQqQ")
 _CELL: Final = 8
 
@@ -38,7 +38,7 @@ def read_name(payload: bytes) -> tuple[str, str]:
 
 
 def endpoint_record(endpoint: Endpoint) -> bytes:
-    """Write the numbers of an endpoint; nothing waits in it."""
+    """Write the numbers of an endpoint."""
     kind, counts = endpoint.histogram.packed()
     statuses = array("Q")
     for (outcome, status), count in endpoint.outcomes.items():
@@ -104,9 +104,10 @@ def _add_statuses(pairs: array[int], outcomes: dict[tuple[int, int], int]) -> No
 
 def second_record(second: int, tally: Tally) -> bytes:
     """Write the numbers of a second."""
-    tally.settle()
-    fixed = _SECOND.pack(second, *tally.outcomes, *tally.unmatched, len(tally.buckets))
-    return fixed + array("q", tally.buckets).tobytes() + array("Q", tally.buckets.values()).tobytes()
+    durations = tally.durations
+    return _SECOND.pack(second, *tally.outcomes, *tally.unmatched, durations.low) + array(
+        NARROW, durations.counts
+    ).tobytes()
 
 
 def read_second(payload: bytes) -> int:
@@ -115,15 +116,12 @@ def read_second(payload: bytes) -> int:
     return second
 
 
-def add_second(payload: bytes, tally: Tally) -> None:
-    """Add the numbers of a record to *tally*."""
-    _, *outcomes, buckets = _SECOND.unpack_from(payload)
-    _add_up(tally.outcomes, outcomes[:_OUTCOMES])
-    _add_up(tally.unmatched, outcomes[_OUTCOMES:])
-    middle = _SECOND.size + _CELL * buckets
-    end = middle + _CELL * buckets
-    indexes, counts = array("q", payload[_SECOND.size : middle]), array("Q", payload[middle:end])
-    tally.buckets.update(dict(zip(indexes, counts, strict=True)))
+def add_second(payload: bytes, second: SecondSum) -> None:
+    """Add the numbers of a record to *second*."""
+    _, *outcomes, low = _SECOND.unpack_from(payload)
+    _add_up(second.outcomes, outcomes[:_OUTCOMES])
+    _add_up(second.unmatched, outcomes[_OUTCOMES:])
+    second.wide.add(low, NARROW, payload[_SECOND.size :], sum(outcomes[:_OUTCOMES]))
 
 
 def slot_record(number: int, slot: Slot) -> bytes:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Mapping
 from math import inf
+from typing import Final
 
+from perftrack.histogram import COARSE_SCALE, SCALE, Histogram
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.shared.wide import WideCounts
-from perftrack.memory.timeline import Slot
-from perftrack.snapshot_parts import Blame, EndpointSnapshot, SlotSnapshot
+from perftrack.memory.timeline import Slot, Tally
+from perftrack.snapshot_parts import Blame, EndpointSnapshot, SecondSnapshot, SlotSnapshot
 from perftrack.window import RollingWindow
+
+_FINE: Final = 1 << (SCALE - COARSE_SCALE)
+"""Buckets of a second in one of a slot."""
 
 
 class EndpointSum(Endpoint):
@@ -41,10 +46,33 @@ class EndpointSum(Endpoint):
         self.seconds[second] = self.seconds.get(second, 0) + count
 
     def added_up(self) -> EndpointSnapshot:
-        """Copy the numbers; nothing waits."""
+        """Copy the numbers."""
         self.minimum = min(self.minimum, self.shortest)
         self.maximum = max(self.maximum, self.longest)
         return self.frozen(self.wide.histogram(self.histogram), self.seconds)
+
+
+class SecondSum(Tally):
+    """One second, over all workers. What comes from pages is in its `durations`."""
+
+    __slots__ = ("_histogram", "wide")
+
+    def __init__(self, slot: SlotSum) -> None:
+        """Start at zero, as a part of *slot*."""
+        super().__init__(slot)
+        self.wide = WideCounts()
+        """The part of the durations that comes from records."""
+        self._histogram: Histogram | None = None
+
+    def histogram(self) -> Histogram:
+        """Give the durations, when all of them have been added."""
+        if self._histogram is None:
+            self._histogram = self.wide.histogram(self.durations)
+        return self._histogram
+
+    def snapshot(self) -> SecondSnapshot:
+        """Copy the numbers."""
+        return SecondSnapshot(tuple(self.outcomes), self.histogram())
 
 
 class SlotSum(Slot):
@@ -56,6 +84,15 @@ class SlotSum(Slot):
         """Start at zero."""
         super().__init__()
         self.wide = WideCounts()
+
+    def add_second(self, second: SecondSum) -> None:
+        """Add one of its seconds."""
+        self.outcomes = [a + b for a, b in zip(self.outcomes, second.outcomes, strict=True)]
+        self.unmatched = [a + b for a, b in zip(self.unmatched, second.unmatched, strict=True)]
+        for octave, page in second.histogram().pages.items():
+            for bucket in range(1 << COARSE_SCALE):
+                count = sum(page[bucket * _FINE : (bucket + 1) * _FINE])
+                self.durations.add((octave << COARSE_SCALE) + bucket, count)
 
     def add_blame(self, blame: Mapping[str, list[int]]) -> None:
         """Add what endpoints contributed."""

@@ -43,6 +43,7 @@ from perftrack.memory.shared.layout import (
 from perftrack.memory.shared.page import ENTRIES, PAGE_BYTES, Page
 from perftrack.memory.shared.records import name_record, read_name
 from perftrack.memory.shared.wide import WideCounts
+from perftrack.memory.timeline import Timeline
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_json import from_json, to_json
 from perftrack.snapshot_parts import (
@@ -227,7 +228,7 @@ def test_names_of_endpoints(route: str, method: str) -> None:
 def test_a_page_gives_each_entry_once_and_reads_what_was_stored() -> None:
     """What is not stored yet has no code; a page that is opened again has forgotten everything."""
     page = Page(3, memoryview(bytearray(PAGE_BYTES)))
-    page.open(7, 100, 1)
+    page.open(7, Timeline(100.0, 0), 1)
     entries = list(zip(range(3), page.free, strict=False))
     assert [at for _, at in entries] == [0, 1, 2]
     page.put(0, WHOLE | 200, 0.5, None)
@@ -239,7 +240,7 @@ def test_a_page_gives_each_entry_once_and_reads_what_was_stored() -> None:
     whole = readings.chosen(WHOLE, WHOLE)
     assert (whole.durations, first_bytes_of(whole, whole.by_code())) == ([0.5, 0.25], [0.125])
     assert next(page.free, None) is None
-    page.open(8, 101, 2)
+    page.open(8, Timeline(101.0, 0), 2)
     page.close()
     assert page.readings() == Readings(b"", [], [])
     assert page.readings().by_code() == {}
