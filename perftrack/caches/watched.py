@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import isfinite
+from math import ceil, inf, isfinite
 from operator import index
 from types import BuiltinMethodType, MethodType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from perftrack.snapshot_parts import CacheCounts
+
+LAG_STEP: Final = 0.1
+"""Seconds. Lags are given in steps, so that they do not change with each reading."""
 
 Read = Callable[[Any], object]
 """Gives the numbers of a cache: `CacheStats`, or anything with its fields or those of functools' `cache_info()`."""
@@ -28,10 +31,32 @@ class CacheStats:
     evictions: int | None = None
 
 
+class Reading(NamedTuple):
+    """What came of reading a cache once."""
+
+    counts: CacheCounts | None
+    """Since the cache began; None when it is no more, or could not be read."""
+    problem: str
+    """What kind of exception it raised; empty when it raised none."""
+    seconds: float
+    """How long reading took."""
+
+
 class Watched:
     """A cache under watch. Its own counts go on for ever; these start anew at a reset."""
 
-    __slots__ = ("_base", "_cache", "_read", "_readable_after_fork")
+    __slots__ = (
+        "_base",
+        "_cache",
+        "_lag",
+        "_last",
+        "_read",
+        "_readable_after_fork",
+        "busy",
+        "due",
+        "problem",
+        "shown",
+    )
 
     def __init__(self, cache: object, read: Read | None) -> None:
         """Find a way to *cache* and to its numbers.
@@ -41,20 +66,45 @@ class Watched:
         """
         self._cache, self._read = _ways_to(cache, read)
         self._readable_after_fork = isinstance(self._cache(), _FUNCTOOLS_CACHE) and read is None
-        self._base = CacheCounts()
+        self._base = self._last = CacheCounts()
+        self.shown: CacheCounts | None = None
+        """The counts since the last reset, as of the last reading; None when there are none to show."""
+        self.problem = ""
+        """What kind of exception the last reading raised."""
+        self.busy = False
+        """A thread is reading the cache for other workers."""
+        self.due = -inf
+        """When it may be read again for other workers, by the tracker's clock."""
+        self._lag = 0.0
 
     def is_gone(self) -> bool:
         """Tell whether the cache is no more."""
         return self._cache() is None
 
-    def counts(self) -> CacheCounts | None:
-        """Read the counts since the last reset; None when the cache is no more. Raises whatever reading it raises."""
-        now = self._now()
-        return None if now is None else _since(self._base, now)
+    def read(self, clock: Callable[[], float]) -> Reading:
+        """Read the cache, which is the app's own code: what it raises is told, without its text."""
+        began = clock()
+        try:
+            counts, problem = self._now(), ""
+        except Exception as error:  # its text may hold what is nobody's business
+            counts, problem = None, type(error).__name__
+        return Reading(counts, problem, clock() - began)
 
-    def reset(self) -> None:
-        """Count from here on. Raises whatever reading the cache raises."""
-        self._base = self._now() or CacheCounts()
+    def note(self, reading: Reading) -> None:
+        """Show the counts of a reading."""
+        self.problem = reading.problem
+        self._last = reading.counts or self._last
+        self.shown = None if reading.counts is None else self._since_reset()
+
+    def begin_anew(self) -> None:
+        """Count from the last reading on."""
+        self._base = self._last
+        self.shown = None if self.shown is None else self._since_reset()
+
+    def rest(self, began: float, pause: float, credit: float) -> None:
+        """Let *pause* seconds pass on average between readings; up to *credit* seconds of it can be saved up."""
+        self.due = max(self.due, began - credit) + pause
+        self._lag = ceil(pause / LAG_STEP) * LAG_STEP
 
     def forked(self) -> None:
         """Leave to the parent of a fork what was counted there.
@@ -62,8 +112,13 @@ class Watched:
         Only for functools' caches: any other may wait for a lock that a thread of the parent has, so that its counts
         from before the fork stay in.
         """
+        self.busy, self.due = False, -inf
         if self._readable_after_fork:
-            self.reset()
+            self._last = self._now() or CacheCounts()
+            self.begin_anew()
+
+    def _since_reset(self) -> CacheCounts:
+        return replace(_since(self._base, self._last), lag=self._lag)
 
     def _now(self) -> CacheCounts | None:
         cache = self._cache()

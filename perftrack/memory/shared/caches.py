@@ -1,0 +1,161 @@
+"""Shows the caches of this process to the other workers of its group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Final
+
+from perftrack.caches import CacheCounter, CacheRegistry
+from perftrack.caches.sharing import Readings
+from perftrack.memory.shared.cache_records import LARGEST, caches_record, names_record
+from perftrack.memory.shared.segment import Segment
+
+SHARE: Final = 100
+"""Reading the watched caches for other workers takes one part in so many of a worker's time, at most."""
+
+CREDIT: Final = 1.0
+"""Seconds of rest that are saved up: after a quiet second, the caches are read after every request for a while."""
+
+
+class SharedCaches:
+    """The caches of this process, as the other workers see them.
+
+    Lookups that are counted by hand are shown at once. Watched caches are the app's own code: they are read after the
+    last byte of a request, and then rest for as many times as long as that took, so that their cost is bounded whatever
+    they do. A worker that has no more requests shows what they were after its last one, or that rest before.
+
+    Turnstile and registry are one tracker's; the turnstile is never held while a cache is read.
+    """
+
+    def __init__(
+        self,
+        registry: CacheRegistry,
+        segment: Segment,
+        show: Callable[..., None],
+        read_after_requests: Callable[[], None],
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            registry: The caches.
+            segment: Where to show them.
+            show: Calls a function inside the turnstile, with its arguments, after following the last reset.
+            read_after_requests: Lets `show_watched` of the registry be called when it is due.
+        """
+        self._registry = registry
+        self._segment = segment
+        self._show = show
+        self._read_after_requests = read_after_requests
+        self._rows: dict[str, int] = {}
+        """Name -> row of the cells that show its lookups."""
+        self._watched = b""
+        """The record of the watched caches."""
+        self._showing = 0.0
+        """Seconds that it took to write it."""
+
+    def begin(self) -> None:
+        """Show what was counted so far, and from now on."""
+        self._registry.share(self)
+        self._soon(self._show_counters)
+        if self._registry.watched():
+            self.watch()
+
+    def count(self, counter: CacheCounter, hits: int, misses: int) -> None:
+        """Count with *counter*, and show it. Nothing is raised into the app."""
+        self._soon(self._count, counter, hits, misses)
+
+    def watch(self) -> None:
+        """Note that a further cache is watched."""
+        self._read_after_requests()
+        self._soon(self._let_all_be_read)
+
+    def show_watched(self) -> None:
+        """Read the watched caches that are due, and show them. Nothing is raised into the app."""
+        try:
+            self._read_those_due()
+        except Exception as error:
+            self._registry.failed(error)
+
+    def _soon(self, work: Callable[..., None], *arguments: object) -> None:
+        try:
+            self._registry.ledger.turnstile.soon(self._show, work, *arguments)
+        except Exception as error:
+            self._registry.failed(error)
+
+    def _read_those_due(self) -> None:
+        registry = self._registry
+        began = registry.clock()
+        due = [watched for watched in registry.watched().values() if watched.due <= began and not watched.busy]
+        if not due:
+            return
+        for watched in due:
+            watched.busy = True
+        try:
+            readings = registry.read(due)
+        finally:
+            for watched in due:
+                watched.busy = False
+        if registry.ledger.shared is self:  # and this is no child of a fork that a cache made
+            self._soon(self._note_those_due, began, readings)
+
+    # -- inside the turnstile ----------------------------------------------------------------------------------------
+
+    def begin_anew(self) -> None:
+        """Start at zero after a reset. The records go with all others; until then the segment counts for nobody."""
+        self._segment.lookups[:] = memoryview(bytes(self._segment.lookups.nbytes)).cast("Q")
+        self._rows.clear()
+        self._watched = b""
+        self._registry.begin_anew()
+
+    def note(self, readings: Readings) -> None:
+        """Show what was read. Called inside the turnstile, for the worker that answers."""
+        self._show(self._note, readings)
+
+    def _note(self, readings: Readings) -> None:
+        self._registry.note(readings)
+        record = caches_record(self._registry.shown(), self._registry.problems())
+        if record != self._watched:
+            self._segment.put(self._segment.layout.watched, record)
+            self._segment.commit()
+            self._watched = record
+
+    def _note_those_due(self, began: float, readings: Readings) -> None:
+        self._let_rest(began, readings)
+        noted = self._registry.clock()
+        self._note(readings)
+        self._showing = self._registry.clock() - noted
+
+    def _let_rest(self, began: float, readings: Readings) -> None:
+        if any(cache.is_gone() for cache in readings):
+            self._registry.forget_those_gone()
+        caches = self._registry.watched().values()
+        reading = sum(reading.seconds for reading in readings.values())
+        beside = (self._registry.clock() - began - reading + self._showing) / len(readings)
+        for cache in readings:
+            cache.rest(began, SHARE * len(caches) * (readings[cache].seconds + beside), CREDIT)
+        self._registry.due = min((cache.due for cache in caches), default=inf)
+
+    def _let_all_be_read(self) -> None:
+        self._registry.due = -inf
+
+    def _show_counters(self) -> None:
+        for counter in self._registry.counters():
+            self._show_counter(counter)
+
+    def _count(self, counter: CacheCounter, hits: int, misses: int) -> None:
+        counter.add(hits, misses)
+        self._show_counter(counter)
+
+    def _show_counter(self, counter: CacheCounter) -> None:
+        row = self._rows.get(counter.name)
+        if row is None:
+            row = self._new_row(counter.name)
+        counts = counter.counts()
+        self._segment.lookups[2 * row] = min(counts.hits, LARGEST)
+        self._segment.lookups[2 * row + 1] = min(counts.misses, LARGEST)
+
+    def _new_row(self, name: str) -> int:
+        self._segment.put(self._segment.layout.cache_names, names_record([*self._rows, name]))
+        self._segment.commit()
+        return self._rows.setdefault(name, len(self._rows))
