@@ -48,10 +48,11 @@ class Watched:
     __slots__ = (
         "_base",
         "_cache",
+        "_is_functools",
         "_lag",
         "_last",
         "_read",
-        "_readable_after_fork",
+        "_seconds",
         "busy",
         "due",
         "problem",
@@ -65,7 +66,7 @@ class Watched:
             TypeError: *cache* has no numbers that could be read, or cannot be watched without keeping it alive.
         """
         self._cache, self._read = _ways_to(cache, read)
-        self._readable_after_fork = isinstance(self._cache(), _FUNCTOOLS_CACHE) and read is None
+        self._is_functools = isinstance(self._cache(), _FUNCTOOLS_CACHE) and read is None
         self._base = self._last = CacheCounts()
         self.shown: CacheCounts | None = None
         """The counts since the last reset, as of the last reading; None when there are none to show."""
@@ -76,6 +77,8 @@ class Watched:
         self.due = -inf
         """When it may be read again for other workers, by the tracker's clock."""
         self._lag = 0.0
+        self._seconds = 0.0
+        """How long the last reading for other workers took."""
 
     def is_gone(self) -> bool:
         """Tell whether the cache is no more."""
@@ -101,6 +104,15 @@ class Watched:
         self._base = self._last
         self.shown = None if self.shown is None else self._since_reset()
 
+    def cost(self, reading: Reading) -> float:
+        """Give the seconds that a reading cost.
+
+        A cache of functools never takes long: where it seems to, others had the processor. So the shorter of its last
+        two readings counts.
+        """
+        last, self._seconds = self._seconds, reading.seconds
+        return min(last, reading.seconds) if self._is_functools else reading.seconds
+
     def rest(self, began: float, pause: float, credit: float) -> None:
         """Let *pause* seconds pass on average between readings; up to *credit* seconds of it can be saved up."""
         self.due = max(self.due, began - credit) + pause
@@ -113,7 +125,7 @@ class Watched:
         from before the fork stay in.
         """
         self.busy, self.due = False, -inf
-        if self._readable_after_fork:
+        if self._is_functools:
             self._last = self._now() or CacheCounts()
             self.begin_anew()
 

@@ -51,8 +51,8 @@ class SharedCaches:
         """Name -> row of the cells that show its lookups."""
         self._watched = b""
         """The record of the watched caches."""
-        self._showing = 0.0
-        """Seconds that it took to write it."""
+        self._showing = self._overhead = 0.0
+        """Seconds that it took to write it the last time, and that it takes."""
 
     def begin(self) -> None:
         """Show what was counted so far, and from now on."""
@@ -121,19 +121,20 @@ class SharedCaches:
             self._watched = record
 
     def _note_those_due(self, began: float, readings: Readings) -> None:
+        if any(cache.is_gone() for cache in readings):
+            self._registry.forget_those_gone()
         self._let_rest(began, readings)
         noted = self._registry.clock()
         self._note(readings)
-        self._showing = self._registry.clock() - noted
+        showing = self._registry.clock() - noted
+        # The shorter of the last two, because this never takes long: where it seems to, others had the processor.
+        self._overhead, self._showing = min(showing, self._showing), showing
 
     def _let_rest(self, began: float, readings: Readings) -> None:
-        if any(cache.is_gone() for cache in readings):
-            self._registry.forget_those_gone()
         caches = self._registry.watched().values()
-        reading = sum(reading.seconds for reading in readings.values())
-        beside = (self._registry.clock() - began - reading + self._showing) / len(readings)
-        for cache in readings:
-            cache.rest(began, SHARE * len(caches) * (readings[cache].seconds + beside), CREDIT)
+        for cache, reading in readings.items():
+            cost = cache.cost(reading) + self._overhead / len(readings)
+            cache.rest(began, SHARE * len(caches) * cost, CREDIT)
         self._registry.due = min((cache.due for cache in caches), default=inf)
 
     def _let_all_be_read(self) -> None:

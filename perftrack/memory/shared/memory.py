@@ -122,11 +122,13 @@ class SharedMemory(PrivateMemory):
         self.leave = self._leave_and_show_caches  # type: ignore[method-assign]
 
     def _leave_and_show_caches(self, exchange: Exchange) -> None:
-        SharedMemory.leave(self, exchange)
-        if exchange.finish > self._caches.due:
-            began = self.clock()
-            self._caches.show_watched()
-            exchange.finish += self.clock() - began  # which is no work of the app's in the background
+        try:
+            if exchange.finish > self._caches.due:
+                began = self.clock()
+                self._caches.show_watched()
+                exchange.finish += self.clock() - began  # which is no work of the app's in the background
+        finally:  # what nothing is in flight of is shown
+            SharedMemory.leave(self, exchange)
 
     def reset(self) -> float:
         """Start the counting anew in all workers. Give the time, in seconds since 1970."""
