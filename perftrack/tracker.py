@@ -243,7 +243,8 @@ class PerformanceTracker:
                     self.memory = memory
                 self.memory.show_caches()
                 self._tell_memory()
-            return self.memory
+        self.caches.disinherit()
+        return self.memory
 
     def _is_undecided(self) -> bool:
         return isinstance(self.memory, UndecidedMemory)

@@ -71,14 +71,13 @@ class CacheCounter:
 
     # -- inside the turnstile ----------------------------------------------------------------------------------------
 
-    def add(self, hits: int, misses: int) -> None:
-        """Count lookups at once."""
-        self._hits.total += hits
-        self._misses.total += misses
+    def add(self, hits: int, misses: int) -> tuple[int, int]:
+        """Count lookups at once. Give all hits and misses."""
+        return self._hits.added_up(hits), self._misses.added_up(misses)
 
     def counts(self) -> CacheCounts:
         """Give what was counted."""
-        return CacheCounts(self._hits.added_up(), self._misses.added_up())
+        return CacheCounts(*self.add(0, 0))
 
     def begin_anew(self) -> None:
         """Start at zero."""
@@ -101,8 +100,10 @@ class _Tally:
         if len(self._waiting) >= BATCH:
             self._ledger.turnstile.attempt(self._add_up)
 
-    def added_up(self) -> int:
-        self._add_up()
+    def added_up(self, number: int) -> int:
+        if self._waiting:
+            self._add_up()
+        self.total += number
         return self.total
 
     def begin_anew(self) -> None:

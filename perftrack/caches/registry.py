@@ -96,6 +96,14 @@ class CacheRegistry:
         for counter in (*self._counters.values(), self._overflow):
             counter.begin_anew()
 
+    def disinherit(self) -> None:
+        """Leave to the parent of a fork what it counted: at the first use of the tracker in the child."""
+        inherited = [watched for watched in self.watched().values() if watched.inherited]
+        for watched in inherited:
+            watched.inherited = False
+        if inherited:
+            self.ledger.turnstile.soon(self._count_from, self.read(inherited))
+
     def watched(self) -> dict[str, Watched]:
         """Copy the caches under watch, by name."""
         return self._watched.copy()
@@ -139,6 +147,11 @@ class CacheRegistry:
             watched.begin_anew()
         for counter in (*self._counters.copy().values(), self._overflow):
             counter.begin_anew()
+
+    def _count_from(self, readings: Readings) -> None:
+        for watched, reading in readings.items():
+            watched.note(reading)
+            watched.begin_anew()
 
     def _counter(self, name: str) -> CacheCounter:
         if name not in self._counters and len(self._counters) >= MAX_CACHES:

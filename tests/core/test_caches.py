@@ -312,17 +312,21 @@ def test_a_reset_starts_caches_anew() -> None:
 def test_a_forked_child_starts_at_zero() -> None:
     """What the parent counted stays the parent's, so that the workers' counts can be added up."""
     tracker = PerformanceTracker()
-    square = used()
+    square, other = used(), Counting(hits=7, misses=2)
     tracker.watch_cache("cache", square)
+    tracker.watch_cache("other", other)
     tracker.cache("counted").hit()
     child = os.fork()
     if child == 0:
         square(3)
+        assert tracker.memory.live == {}  # the first use, as by a request
+        other.hits += 1
         found = tracker.caches.collect()
-        expected = (CacheCounts(1, 0, 3, 4), CacheCounts())
-        os._exit(0 if (found["cache"], found["counted"]) == expected else 1)
+        expected = {"cache": CacheCounts(1, 0, 3, 4), "other": CacheCounts(1, 0, 2, 8), "counted": CacheCounts()}
+        os._exit(0 if found == expected else 1)
     assert os.waitpid(child, 0)[1] == 0
-    assert tracker.caches.collect()["counted"].hits == 1
+    found = tracker.caches.collect()
+    assert (found["counted"].hits, found["other"].hits) == (1, 7)
 
 
 AMOUNTS = st.none() | st.integers(0, 9)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
 from math import inf
-from operator import index
+from operator import attrgetter, index
 from typing import Any, Final
 
 from perftrack.caches import with_caches
@@ -20,6 +20,8 @@ from perftrack.snapshot_parts import CacheCounts, added
 LARGEST: Final = (1 << 64) - 1
 """What a cell holds at most."""
 
+_numbers: Final = attrgetter(*(field.name for field in fields(CacheCounts)))
+
 
 def names_record(names: list[str]) -> bytes:
     """Write the names of the caches whose lookups are counted by hand."""
@@ -28,7 +30,8 @@ def names_record(names: list[str]) -> bytes:
 
 def caches_record(caches: Mapping[str, CacheCounts], problems: Iterable[str]) -> bytes:
     """Write the watched caches, and what their numbers do not say."""
-    return json.dumps([[[name, *astuple(counts)] for name, counts in caches.items()], sorted(problems)]).encode()
+    rows = [(name, *_numbers(counts)) for name, counts in caches.items()]
+    return json.dumps((rows, sorted(problems))).encode()
 
 
 def with_caches_of(members: Iterable[Member], generation: int, snapshot: Snapshot) -> Snapshot:
@@ -77,7 +80,7 @@ def _counts(hits: Any, misses: Any, size: Any, max_size: Any, evictions: Any, la
     """Take what was read for numbers, if it is."""
     amounts = _amount(size), _amount(max_size), _amount(evictions)
     counts = CacheCounts(index(hits), index(misses), *amounts, float(lag))
-    if not all(one is None or 0 <= one < inf for one in astuple(counts)):
+    if not all(one is None or 0 <= one < inf for one in _numbers(counts)):
         raise DamagedError("a cache has impossible numbers")
     return counts
 

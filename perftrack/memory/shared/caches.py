@@ -11,11 +11,13 @@ from perftrack.caches.sharing import Readings
 from perftrack.memory.shared.cache_records import LARGEST, caches_record, names_record
 from perftrack.memory.shared.segment import Segment
 
-SHARE: Final = 100
-"""Reading the watched caches for other workers takes one part in so many of a worker's time, at most."""
+SHARE: Final = 200
+"""Reading the watched caches for other workers is given one part in so many of a worker's time: half of the 1 % that is
+promised, because clocks are read in between and cost time too.
+"""
 
-CREDIT: Final = 1.0
-"""Seconds of rest that are saved up: after a quiet second, the caches are read after every request for a while."""
+CREDIT: Final = 5.0
+"""Seconds of rest that are saved up in quiet times, so that after most requests the caches can be read at once."""
 
 
 class SharedCaches:
@@ -32,6 +34,7 @@ class SharedCaches:
         self,
         registry: CacheRegistry,
         segment: Segment,
+        follow_reset: Callable[[], None],
         show: Callable[..., None],
         read_after_requests: Callable[[], None],
     ) -> None:
@@ -40,19 +43,21 @@ class SharedCaches:
         Args:
             registry: The caches.
             segment: Where to show them.
-            show: Calls a function inside the turnstile, with its arguments, after following the last reset.
+            follow_reset: Starts at zero, if there was a reset. Inside the turnstile.
+            show: Calls a function with its arguments, and looks after it finding no room. Inside the turnstile.
             read_after_requests: Lets `show_watched` of the registry be called when it is due.
         """
         self._registry = registry
         self._segment = segment
+        self._follow_reset = follow_reset
         self._show = show
         self._read_after_requests = read_after_requests
         self._rows: dict[str, int] = {}
         """Name -> row of the cells that show its lookups."""
         self._watched = b""
         """The record of the watched caches."""
-        self._showing = self._overhead = 0.0
-        """Seconds that it took to write it the last time, and that it takes."""
+        self._beside = self._overhead = 0.0
+        """Seconds that all but the reading took the last time, and that it takes."""
 
     def begin(self) -> None:
         """Show what was counted so far, and from now on."""
@@ -63,7 +68,10 @@ class SharedCaches:
 
     def count(self, counter: CacheCounter, hits: int, misses: int) -> None:
         """Count with *counter*, and show it. Nothing is raised into the app."""
-        self._soon(self._count, counter, hits, misses)
+        try:
+            self._registry.ledger.turnstile.soon(self._count, counter, hits, misses)
+        except Exception as error:
+            self._registry.failed(error)
 
     def watch(self) -> None:
         """Note that a further cache is watched."""
@@ -79,7 +87,7 @@ class SharedCaches:
 
     def _soon(self, work: Callable[..., None], *arguments: object) -> None:
         try:
-            self._registry.ledger.turnstile.soon(self._show, work, *arguments)
+            self._registry.ledger.turnstile.soon(self._show_current, work, *arguments)
         except Exception as error:
             self._registry.failed(error)
 
@@ -110,7 +118,11 @@ class SharedCaches:
 
     def note(self, readings: Readings) -> None:
         """Show what was read. Called inside the turnstile, for the worker that answers."""
-        self._show(self._note, readings)
+        self._show_current(self._note, readings)
+
+    def _show_current(self, work: Callable[..., None], *arguments: object) -> None:
+        self._follow_reset()
+        self._show(work, *arguments)
 
     def _note(self, readings: Readings) -> None:
         self._registry.note(readings)
@@ -124,11 +136,10 @@ class SharedCaches:
         if any(cache.is_gone() for cache in readings):
             self._registry.forget_those_gone()
         self._let_rest(began, readings)
-        noted = self._registry.clock()
         self._note(readings)
-        showing = self._registry.clock() - noted
+        beside = self._registry.clock() - began - sum(reading.seconds for reading in readings.values())
         # The shorter of the last two, because this never takes long: where it seems to, others had the processor.
-        self._overhead, self._showing = min(showing, self._showing), showing
+        self._overhead, self._beside = min(beside, self._beside), beside
 
     def _let_rest(self, began: float, readings: Readings) -> None:
         caches = self._registry.watched().values()
@@ -142,21 +153,20 @@ class SharedCaches:
 
     def _show_counters(self) -> None:
         for counter in self._registry.counters():
-            self._show_counter(counter)
+            self._count(counter, 0, 0)
 
     def _count(self, counter: CacheCounter, hits: int, misses: int) -> None:
-        counter.add(hits, misses)
-        self._show_counter(counter)
+        self._follow_reset()
+        hits, misses = counter.add(hits, misses)
+        if counter.name not in self._rows:
+            self._show(self._name, counter.name)
+        cells, row = self._segment.lookups, self._rows.get(counter.name)
+        if row is not None:
+            cells[2 * row] = hits if hits < LARGEST else LARGEST
+            cells[2 * row + 1] = misses if misses < LARGEST else LARGEST
 
-    def _show_counter(self, counter: CacheCounter) -> None:
-        row = self._rows.get(counter.name)
-        if row is None:
-            row = self._new_row(counter.name)
-        counts = counter.counts()
-        self._segment.lookups[2 * row] = min(counts.hits, LARGEST)
-        self._segment.lookups[2 * row + 1] = min(counts.misses, LARGEST)
-
-    def _new_row(self, name: str) -> int:
+    def _name(self, name: str) -> None:
+        """Give a row to the lookups of one more cache."""
         self._segment.put(self._segment.layout.cache_names, names_record([*self._rows, name]))
         self._segment.commit()
-        return self._rows.setdefault(name, len(self._rows))
+        self._rows[name] = len(self._rows)

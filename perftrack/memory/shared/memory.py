@@ -84,7 +84,9 @@ class SharedMemory(PrivateMemory):
         super().__init__(settings, reader.clocks)
         self._turnstile = caches.ledger.turnstile
         self._caches = caches
-        self._shared_caches = SharedCaches(caches, segment, self._show_current, self._read_caches_after_requests)
+        self._shared_caches = SharedCaches(
+            caches, segment, self._follow_reset, self._show, self._read_caches_after_requests
+        )
         self._arrivals = self.live = Arrivals(segment)
 
     def _zero(self) -> None:
@@ -383,11 +385,6 @@ class SharedMemory(PrivateMemory):
         self._follow_reset()
         change(self._aside)
         self._show(self._publisher.show_aside, self._aside, len(self._sockets))
-
-    def _show_current(self, show: Callable[..., None], *arguments: Any) -> None:
-        """Show something of after the last reset."""
-        self._follow_reset()
-        self._show(show, *arguments)
 
     def _show(self, show: Callable[..., None], *arguments: Any) -> None:
         try:
