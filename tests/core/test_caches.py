@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from perftrack import CacheStats, PerformanceTracker, Snapshot, report
 from perftrack.caches import MAX_CACHES, CacheRegistry
+from perftrack.caches.watched import Reading, Watched
 from perftrack.snapshot_parts import CacheCounts, added
 from tests.core.concurrency import finish_or_hang
 from tests.support import FakeClock
@@ -327,6 +328,15 @@ def test_a_forked_child_starts_at_zero() -> None:
     assert os.waitpid(child, 0)[1] == 0
     found = tracker.caches.collect()
     assert (found["counted"].hits, found["other"].hits) == (1, 7)
+
+
+def test_a_reading_that_others_delay_costs_nothing() -> None:
+    """A cache of functools tells its numbers at once: the shorter of two readings counts, and of any other the last."""
+    square = used()
+    quick, other = Watched(square, None), Watched(lambda: CacheStats(1, 1), None)
+    for seconds, of_functools in ((3.0, 0.0), (0.5, 0.5), (2.0, 0.5), (0.25, 0.25)):
+        reading = Reading(CacheCounts(), "", seconds)
+        assert (quick.cost(reading), other.cost(reading)) == (of_functools, seconds)
 
 
 AMOUNTS = st.none() | st.integers(0, 9)

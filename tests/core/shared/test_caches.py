@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from functools import lru_cache, partial
+from math import inf
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -15,10 +17,21 @@ from perftrack import CacheStats, PerformanceTracker
 from perftrack.caches import MAX_CACHES
 from perftrack.exchange import Exchange
 from perftrack.memory.shared import caches
+from perftrack.memory.shared.cache_records import names_record
 from perftrack.memory.shared.caches import CREDIT, SHARE
 from perftrack.memory.shared.segment import Segment
 from tests.core.concurrency import finish_or_hang
-from tests.core.shared.support import LIMIT, child, folder_of, joined, member, private, record_many, segments
+from tests.core.shared.support import (
+    LIMIT,
+    child,
+    folder_of,
+    joined,
+    member,
+    private,
+    record_many,
+    segments,
+    shared_memory,
+)
 from tests.core.shared.test_no_room import no_room
 from tests.support import FakeClock
 
@@ -217,6 +230,7 @@ def test_a_cache_that_is_gone_goes_from_all(clock: FakeClock) -> None:
     del same
     serve(one)
     assert lookups(two) == (1, 0)
+    assert (one.caches.watched(), one.caches.due) == ({}, inf)
 
 
 def test_a_killed_worker_leaves_its_lookups(clock: FakeClock) -> None:
@@ -290,6 +304,36 @@ def test_lookups_of_requests_in_flight_at_a_reset_count(clock: FakeClock) -> Non
     serve(one, during)
     assert lookups(two) == lookups(one) == (2, 0)
     assert lookups(two, "counted") == (1, 0)
+
+
+def test_a_worker_killed_between_a_name_and_its_lookups_shows_none(clock: FakeClock) -> None:
+    """Nor those that its row had before a reset."""
+    reader = member(clock)
+
+    def work(pipe: Connection) -> None:
+        tracker = member(clock)
+        tracker.cache("before").hit(5)
+        pipe.send("counted")
+        pipe.recv()
+        segment = shared_memory(tracker)._segment
+        commit = segment.commit
+
+        def last_commit() -> None:
+            commit()
+            if names_record(["after"]) in bytes(segment._extents[0][2]):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        segment.commit = last_commit  # type: ignore[method-assign]  # of this worker only
+        tracker.cache("after").hit(7)
+
+    with child(work) as worker:
+        worker.answer()
+        assert lookups(reader, "before") == (5, 0)
+        reader.reset()
+        worker.pipe.send("count")
+        assert worker.wait() == -signal.SIGKILL
+    assert lookups(reader, "after") == (0, 0)
+    assert "before" not in reader.cache_stats()["caches"]
 
 
 def test_the_child_of_a_fork_starts_at_zero(clock: FakeClock) -> None:
@@ -467,6 +511,27 @@ def test_a_cache_may_do_what_an_app_does(clock: FakeClock) -> None:
     assert other.stats()["total_requests"] == 2
 
 
+def test_a_child_that_a_cache_forks_shows_nothing_for_its_parent(clock: FakeClock) -> None:
+    """It comes back from the reading as its parent does, and what it read is its own."""
+    tracker, other = member(clock), member(clock)
+    here = os.getpid()
+    children: list[int] = []
+
+    def forking() -> CacheStats:
+        if not children:
+            children.append(os.fork())
+        return CacheStats(1, 2) if os.getpid() == here else CacheStats(999, 0)
+
+    tracker.watch_cache("cache", forking)
+    try:
+        serve(tracker)
+    finally:
+        if os.getpid() != here:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]) == 0
+    assert lookups(other) == (1, 2)
+
+
 def test_a_failure_of_perftrack_itself_stays_its_own(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The app's lookup and the app's request go on, and the failures are counted."""
     tracker = member(clock)
@@ -507,6 +572,7 @@ def test_a_worker_without_room_counts_on_alone(clock: FakeClock, monkeypatch: py
         expected = {"cache": (2, 0), "new": (3, 1)}
     tracker.cache("cache").hit()
     serve(tracker)
+    assert tracker.memory.live == {}
     expected["cache"] = (3, 0)
     assert {name: lookups(tracker, name) for name in tracker.cache_stats()["caches"]} == expected
     assert tracker.stats()["scope"] == "process"
@@ -528,6 +594,10 @@ def test_names_are_bounded_over_all_workers(clock: FakeClock) -> None:
     assert len(stats["caches"]) == 2 * MAX_CACHES + 1
     assert stats["totals"]["hits"] == everything
     assert stats["caches"]["<overflow>"]["hits"] == MAX_CACHES * (1 + 2 + 3)
+    group = shared_memory(reader).group
+    folded = group.retired([]).snapshot
+    assert folded is not None
+    assert folded.caches.keys() == stats["caches"].keys()
     assert reader.stats()["warnings"] == ["more than 100 caches: the others are not shown by name"]
 
 
