@@ -38,6 +38,8 @@ class Reading(NamedTuple):
     """Since the cache began; None when it is no more, or could not be read."""
     problem: str
     """What kind of exception it raised; empty when it raised none."""
+    began: float
+    """When, by the tracker's clock."""
     seconds: float
     """How long reading took."""
 
@@ -47,6 +49,7 @@ class Watched:
 
     __slots__ = (
         "_base",
+        "_began",
         "_cache",
         "_is_functools",
         "_lag",
@@ -79,6 +82,8 @@ class Watched:
         """A thread is reading the cache for other workers."""
         self.due = -inf
         """When it may be read again for other workers, by the tracker's clock."""
+        self._began = -inf
+        """When the reading that is shown began."""
         self._lag = 0.0
         self._seconds = 0.0
         """How long the last reading for other workers took."""
@@ -94,10 +99,13 @@ class Watched:
             counts, problem = self._now(), ""
         except Exception as error:  # its text may hold what is nobody's business
             counts, problem = None, type(error).__name__
-        return Reading(counts, problem, clock() - began)
+        return Reading(counts, problem, began, clock() - began)
 
     def note(self, reading: Reading) -> None:
-        """Show the counts of a reading."""
+        """Show the counts of a reading, unless a later one was shown already."""
+        if reading.began < self._began:
+            return
+        self._began = reading.began
         self.problem = reading.problem
         self._last = reading.counts or self._last
         self.shown = None if reading.counts is None else self._since_reset()

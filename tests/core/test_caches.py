@@ -335,7 +335,7 @@ def test_a_reading_that_others_delay_costs_nothing() -> None:
     square = used()
     quick, other = Watched(square, None), Watched(lambda: CacheStats(1, 1), None)
     for seconds, of_functools in ((3.0, 0.0), (0.5, 0.5), (2.0, 0.5), (0.25, 0.25)):
-        reading = Reading(CacheCounts(), "", seconds)
+        reading = Reading(CacheCounts(), "", 0.0, seconds)
         assert (quick.cost(reading), other.cost(reading)) == (of_functools, seconds)
 
 

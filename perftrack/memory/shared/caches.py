@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Final
 
 from perftrack.caches import CacheCounter, CacheRegistry
 from perftrack.caches.sharing import Readings
+from perftrack.caches.watched import Reading, Watched
 from perftrack.memory.shared.cache_records import LARGEST, caches_record, names_record
 from perftrack.memory.shared.segment import Segment
 
@@ -92,20 +93,24 @@ class SharedCaches:
             self._registry.failed(error)
 
     def _read_those_due(self) -> None:
-        registry = self._registry
-        began = registry.clock()
-        due = [watched for watched in registry.watched().values() if watched.due <= began and not watched.busy]
-        if not due:
-            return
-        for watched in due:
-            watched.busy = True
-        try:
-            readings = registry.read(due)
-        finally:
-            for watched in due:
-                watched.busy = False
-        if registry.ledger.shared is self:  # and this is no child of a fork that a cache made
+        began = self._registry.clock()
+        readings = self._readings(cache for cache in self._registry.watched().values() if cache.due <= began)
+        # Unless this is a child of a fork that a cache made.
+        if readings and self._registry.ledger.shared is self:
             self._soon(self._note_those_due, began, readings)
+
+    def _readings(self, caches: Iterable[Watched]) -> Readings:
+        """Read *caches*, but for those that a thread is reading: one that hangs is to hold one request only."""
+        readings: dict[Watched, Reading] = {}
+        for cache in caches:
+            if cache.busy:
+                continue
+            cache.busy = True
+            try:
+                readings[cache] = cache.read(self._registry.clock)
+            finally:
+                cache.busy = False
+        return readings
 
     # -- inside the turnstile ----------------------------------------------------------------------------------------
 
