@@ -315,15 +315,20 @@ def test_a_worker_killed_between_a_name_and_its_lookups_shows_none(clock: FakeCl
         tracker.cache("before").hit(5)
         pipe.send("counted")
         pipe.recv()
-        segment = shared_memory(tracker)._segment
-        commit = segment.commit
+        put, commit = Segment.put, Segment.commit
+        named: list[int] = []
 
-        def last_commit() -> None:
-            commit()
-            if names_record(["after"]) in bytes(segment._extents[0][2]):
+        def noting(self: Segment, index: int, payload: bytes) -> None:
+            put(self, index, payload)
+            if payload == names_record(["after"]):
+                named.append(index)
+
+        def last(self: Segment) -> None:
+            commit(self)
+            if named:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        segment.commit = last_commit  # type: ignore[method-assign]  # of this worker only
+        Segment.put, Segment.commit = noting, last  # type: ignore[method-assign]  # in this process only
         tracker.cache("after").hit(7)
 
     with child(work) as worker:
@@ -612,6 +617,10 @@ def test_the_overflow_of_one_worker_is_told_by_all(clock: FakeClock) -> None:
     assert two.stats()["warnings"] == ["more than 100 caches: the others are not shown by name"]
 
 
+def _given(record: bytes, *_: object) -> bytes:
+    return record
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -629,7 +638,7 @@ def test_a_record_that_is_none_is_named(clock: FakeClock, monkeypatch: pytest.Mo
     strange, other = member(clock), member(clock)
     strange.watch_cache("cache", lambda: CacheStats(1, 1))
     with monkeypatch.context() as patch:
-        patch.setattr(caches, "caches_record", lambda *_: record or b"no JSON")
+        patch.setattr(caches, "caches_record", partial(_given, record or b"no JSON"))
         serve(strange)
     other.cache("cache").hit()
     stats = other.stats()
