@@ -213,14 +213,19 @@ class EndpointDetail(TypedDict):
 
 
 class CacheCounts(TypedDict):
-    """One cache registered with the tracker, over all workers; null for what it does not tell."""
+    """One cache registered with the tracker: what all workers tell of theirs, added up; null for what none tells."""
 
-    hits: Annotated[int, "lookups since `since` that found something"]
-    misses: Annotated[int, "lookups since `since` that found nothing"]
+    hits: Annotated[int, "lookups since `since` that found something; of ended workers too"]
+    misses: Annotated[int, "lookups since `since` that found nothing; of ended workers too"]
     hit_rate: Annotated[float, "hits in percent of hits and misses, rounded to 2 places; 0.0 without a lookup"]
-    size: Annotated[int | None, "entries held, or the size in the cache's own unit; of all workers added up"]
-    max_size: Annotated[int | None, "its limit in the same unit, of all workers added up; null without one"]
+    size: Annotated[int | None, "entries held, or the size in the cache's own unit; of all live workers added up"]
+    max_size: Annotated[int | None, "its limit in the same unit, of all live workers added up; null without one"]
     evictions: Annotated[int | None, "entries that the cache dropped to make room"]
+    lag_seconds: Annotated[
+        float,
+        "the numbers of another worker than the one that answers may lack what its cache did in so many seconds before "
+        "the end of its last request; 0.0 when lookups are counted by hand, or for one worker",
+    ]
 
 
 class CacheTotals(TypedDict):

@@ -11,6 +11,7 @@ from perftrack.histogram import Histogram
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import (
     Blame,
+    CacheCounts,
     EndpointSnapshot,
     SecondSnapshot,
     SlotSnapshot,
@@ -41,6 +42,7 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
         "background": astuple(snapshot.background),
         "streams": astuple(snapshot.streams),
         "websockets": astuple(snapshot.websockets),
+        "caches": [[name, *astuple(counts)] for name, counts in snapshot.caches.items()],
         "members": [astuple(member) for member in snapshot.members],
         "warnings": sorted(snapshot.warnings),
     }
@@ -63,6 +65,7 @@ def from_json(values: Mapping[str, Any]) -> Snapshot:
         background=TimingSum(*values["background"]),
         streams=Streams(*values["streams"]),
         websockets=WebSockets(*values["websockets"]),
+        caches={name: CacheCounts(*counts) for name, *counts in values["caches"]},
         members=tuple(WorkerPart(*member) for member in values["members"]),
         warnings=frozenset(values["warnings"]),
     )

@@ -229,15 +229,18 @@ class CacheCounts:
     size: int | None = None
     max_size: int | None = None
     evictions: int | None = None
+    lag: float = 0.0
+    """Seconds before its last request of which a worker's numbers may lack something."""
 
     def merge(self, other: CacheCounts) -> CacheCounts:
-        """Add everything up, sizes and limits too; what only one of them knows stays."""
+        """Add everything up, sizes and limits too, and keep the larger lag; what only one of them knows stays."""
         return CacheCounts(
             self.hits + other.hits,
             self.misses + other.misses,
             _known_sum(self.size, other.size),
             _known_sum(self.max_size, other.max_size),
             _known_sum(self.evictions, other.evictions),
+            max(self.lag, other.lag),
         )
 
 

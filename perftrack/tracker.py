@@ -9,12 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from math import inf
 from typing import Any, Final, cast
 
 from perftrack import report
-from perftrack.caches import CacheCounter, CacheRegistry, Read
+from perftrack.caches import CacheCounter, CacheRegistry, Read, with_caches
 from perftrack.forks import begin_anew_after_fork
 from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
@@ -62,7 +61,7 @@ class PerformanceTracker:
         self.paths = FoldedPaths()
         self._slow_query_threshold = self.settings.slow_query_threshold
         self._max_slow_queries = self.settings.max_slow_queries
-        self.caches = CacheRegistry()
+        self.caches = CacheRegistry(clock, self.failed)
         self._deciding = threading.RLock()
         self.memory = self._undecided(Clocks(clock, wall, clock_name()))
         """Where the counters live; decided at the first use."""
@@ -97,7 +96,10 @@ class PerformanceTracker:
             raise ValueError(f"status is {status!r}; it must be an HTTP status from 100 to 999")
         if not 0.0 <= seconds < inf:
             raise ValueError(f"seconds is {seconds!r}; it must be a number from 0 on")
-        self.memory.add(method, route, route, status, seconds, None, self.clock())
+        finish = self.clock()
+        self.memory.add(method, route, route, status, seconds, None, finish)
+        if finish > self.caches.due:
+            self.caches.show_watched()
 
     def watch_cache(self, name: str, cache: object, read: Read | None = None) -> None:
         """Show the numbers of *cache* as *name*, as long as it lives: watching does not keep it alive.
@@ -147,7 +149,7 @@ class PerformanceTracker:
             raise ValueError(f"scope is {scope!r}; it must be one of {', '.join(report.SCOPES)}")
         look = self.memory.snapshot  # which decides the memory, and may warn
         caches = self.caches.collect()
-        return replace(look(self._all_warnings(), alone=scope == "process"), caches=caches)
+        return with_caches(look(self._all_warnings(), alone=scope == "process"), caches)
 
     def stats(
         self,
@@ -235,18 +237,21 @@ class PerformanceTracker:
         with self._deciding:
             if self._is_undecided():
                 memory = choose_memory(
-                    name, self.settings, clocks, self._memory_warnings.add, self._count_alone
+                    name, self.settings, clocks, self._memory_warnings.add, self._count_alone, self.caches
                 )
                 if self._is_undecided():  # unless a signal handler was here meanwhile
                     self.memory = memory
+                self.memory.show_caches()
                 self._tell_memory()
-            return self.memory
+        self.caches.disinherit()
+        return self.memory
 
     def _is_undecided(self) -> bool:
         return isinstance(self.memory, UndecidedMemory)
 
     def _count_alone(self, memory: PrivateMemory, error: OSError) -> None:
         self.memory = memory
+        self.caches.share(None)
         self._memory_warnings.add(NO_ROOM.format(error))
 
     def _all_warnings(self) -> frozenset[str]:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from perftrack.caches.counter import CacheCounter
+from perftrack.caches.counter import CacheCounter, Ledger
+from perftrack.caches.limit import MAX_CACHES, with_caches
 from perftrack.caches.lookups import Lookups, count_lookups
-from perftrack.caches.registry import MAX_CACHES, CacheRegistry
+from perftrack.caches.registry import CacheRegistry
 from perftrack.caches.watched import CacheStats, Read
 
-__all__ = ["MAX_CACHES", "CacheCounter", "CacheRegistry", "CacheStats", "Lookups", "Read", "count_lookups"]
+__all__ = [
+    "MAX_CACHES",
+    "CacheCounter",
+    "CacheRegistry",
+    "CacheStats",
+    "Ledger",
+    "Lookups",
+    "Read",
+    "count_lookups",
+    "with_caches",
+]

@@ -39,8 +39,10 @@ class Lookups:
         """Count what *hits_and_misses* finds. Nothing is raised into the app."""
         try:
             hits, misses = hits_and_misses()
-            self._counter.hit(hits)
-            self._counter.miss(misses)
+            if hits:
+                self._counter.hit(hits)
+            if misses:
+                self._counter.miss(misses)
         except Exception as error:
             self._failed(error)
 

@@ -6,12 +6,15 @@ import weakref
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite
+from math import ceil, inf, isfinite
 from operator import index
 from types import BuiltinMethodType, MethodType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from perftrack.snapshot_parts import CacheCounts
+
+LAG_STEP: Final = 0.1
+"""Seconds. Lags are given in steps, so that they do not change with each reading."""
 
 Read = Callable[[Any], object]
 """Gives the numbers of a cache: `CacheStats`, or anything with its fields or those of functools' `cache_info()`."""
@@ -28,10 +31,37 @@ class CacheStats:
     evictions: int | None = None
 
 
+class Reading(NamedTuple):
+    """What came of reading a cache once."""
+
+    counts: CacheCounts | None
+    """Since the cache began; None when it is no more, or could not be read."""
+    problem: str
+    """What kind of exception it raised; empty when it raised none."""
+    began: float
+    """When, by the tracker's clock."""
+    seconds: float
+    """How long reading took."""
+
+
 class Watched:
     """A cache under watch. Its own counts go on for ever; these start anew at a reset."""
 
-    __slots__ = ("_base", "_cache", "_read", "_readable_after_fork")
+    __slots__ = (
+        "_base",
+        "_began",
+        "_cache",
+        "_is_functools",
+        "_lag",
+        "_last",
+        "_read",
+        "_seconds",
+        "busy",
+        "due",
+        "inherited",
+        "problem",
+        "shown",
+    )
 
     def __init__(self, cache: object, read: Read | None) -> None:
         """Find a way to *cache* and to its numbers.
@@ -40,30 +70,87 @@ class Watched:
             TypeError: *cache* has no numbers that could be read, or cannot be watched without keeping it alive.
         """
         self._cache, self._read = _ways_to(cache, read)
-        self._readable_after_fork = isinstance(self._cache(), _FUNCTOOLS_CACHE) and read is None
-        self._base = CacheCounts()
+        self._is_functools = isinstance(self._cache(), _FUNCTOOLS_CACHE) and read is None
+        self._base = self._last = CacheCounts()
+        self.shown: CacheCounts | None = None
+        """The counts since the last reset, as of the last reading; None when there are none to show."""
+        self.problem = ""
+        """What kind of exception the last reading raised."""
+        self.inherited = False
+        """What the parent of a fork counted is in the numbers."""
+        self.busy = False
+        """A thread is reading the cache for other workers."""
+        self.due = -inf
+        """When it may be read again for other workers, by the tracker's clock."""
+        self._began = -inf
+        """When the reading that is shown began."""
+        self._lag = 0.0
+        self._seconds = 0.0
+        """How long the last reading for other workers took."""
 
     def is_gone(self) -> bool:
         """Tell whether the cache is no more."""
         return self._cache() is None
 
-    def counts(self) -> CacheCounts | None:
-        """Read the counts since the last reset; None when the cache is no more. Raises whatever reading it raises."""
-        now = self._now()
-        return None if now is None else _since(self._base, now)
+    def read(self, clock: Callable[[], float]) -> Reading:
+        """Read the cache, which is the app's own code: what it raises is told, without its text."""
+        began = clock()
+        try:
+            counts, problem = self._now(), ""
+        except Exception as error:  # its text may hold what is nobody's business
+            counts, problem = None, type(error).__name__
+        return Reading(counts, problem, began, clock() - began)
 
-    def reset(self) -> None:
-        """Count from here on. Raises whatever reading the cache raises."""
-        self._base = self._now() or CacheCounts()
+    def note(self, reading: Reading) -> None:
+        """Show the counts of a reading, unless a later one was shown already."""
+        if reading.began < self._began:
+            return
+        self._began = reading.began
+        self.problem = reading.problem
+        self._last = reading.counts or self._last
+        self.shown = None if reading.counts is None else self._since_reset()
+
+    def begin_anew(self) -> None:
+        """Count from the last reading on."""
+        self._base = self._last
+        self.shown = None if self.shown is None else self._since_reset()
+
+    def cost(self, reading: Reading) -> float:
+        """Give the seconds that a reading cost.
+
+        A cache of functools never takes long: where it seems to, others had the processor. So the shorter of its last
+        two readings counts.
+        """
+        last, self._seconds = self._seconds, reading.seconds
+        return min(last, reading.seconds) if self._is_functools else reading.seconds
+
+    def rest(self, began: float, pause: float, credit: float) -> None:
+        """Let *pause* seconds pass on average between readings; up to *credit* seconds of it can be saved up."""
+        self.due = max(self.due, began - credit) + pause
+        self._lag = ceil(pause / LAG_STEP) * LAG_STEP
 
     def forked(self) -> None:
         """Leave to the parent of a fork what was counted there.
 
-        Only for functools' caches: any other may wait for a lock that a thread of the parent has, so that its counts
-        from before the fork stay in.
+        At once only for functools' caches: any other may wait for a lock that a thread of the parent has, and is read
+        when the process is at work.
         """
-        if self._readable_after_fork:
-            self.reset()
+        self.busy, self.due = False, -inf
+        if self._is_functools:
+            self._last = self._now() or CacheCounts()
+            self.begin_anew()
+        else:
+            self.inherited = True
+
+    def _since_reset(self) -> CacheCounts:
+        """Take away what was counted before the reset, unless the cache has forgotten it itself (`cache_clear()`)."""
+        base, last = self._base, self._last
+        evicted = (last.evictions or 0) - (base.evictions or 0)
+        if last.hits < base.hits or last.misses < base.misses or evicted < 0:
+            base, evicted = CacheCounts(), last.evictions or 0
+        evictions = None if last.evictions is None else evicted
+        hits, misses = last.hits - base.hits, last.misses - base.misses
+        return CacheCounts(hits, misses, last.size, last.max_size, evictions, self._lag)
 
     def _now(self) -> CacheCounts | None:
         cache = self._cache()
@@ -75,6 +162,7 @@ def _some_cache() -> None: ...
 
 
 _FUNCTOOLS_CACHE: Final = type(_some_cache)
+_FUNCTOOLS_INFO: Final = type(_some_cache.cache_info())
 
 
 def _ways_to(cache: Any, read: Read | None) -> tuple[Callable[[], Any], Read]:
@@ -127,6 +215,9 @@ def _called(read: Callable[[], object]) -> object:
 
 
 def _counts_in(given: Any) -> CacheCounts:
+    if type(given) is _FUNCTOOLS_INFO:  # the most common ones, in a fifth of the time
+        hits, misses, max_size, size = given
+        return CacheCounts(hits, misses, size, max_size)
     return CacheCounts(
         _count(given.hits),
         _count(given.misses),
@@ -155,12 +246,3 @@ def _amount(given: object, *names: str) -> int | None:
     values = (getattr(given, name, None) for name in names)
     value = next((value for value in values if isinstance(value, int | float) and isfinite(value)), None)
     return None if value is None else max(0, int(value))
-
-
-def _since(base: CacheCounts, now: CacheCounts) -> CacheCounts:
-    """Take away what was counted before the reset, unless the cache has forgotten it itself (`cache_clear()`)."""
-    evicted = (now.evictions or 0) - (base.evictions or 0)
-    if now.hits < base.hits or now.misses < base.misses or evicted < 0:
-        return now
-    evictions = None if now.evictions is None else evicted
-    return CacheCounts(now.hits - base.hits, now.misses - base.misses, now.size, now.max_size, evictions)

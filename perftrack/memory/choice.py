@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from perftrack.memory.clocks import Clocks
 from perftrack.memory.private import PrivateMemory
 from perftrack.memory.shared.naming import membership
 from perftrack.memory.shared.supervisor import may_have_siblings, supervisor
 from perftrack.settings import Settings
+
+if TYPE_CHECKING:
+    from perftrack.caches import CacheRegistry
 
 ALONE: Final = (
     "these are the numbers of one process; other processes that serve the same app, if there are any, count apart: "
@@ -49,6 +52,7 @@ def choose_memory(
     clocks: Clocks,
     warn: Callable[[str], None],
     gave_up: Callable[[PrivateMemory, OSError], None],
+    caches: CacheRegistry,
 ) -> PrivateMemory:
     """Join the workers that this process belongs to, or count alone. *warn* is told what is missing."""
     if settings.memory == "private":
@@ -66,7 +70,7 @@ def choose_memory(
         from perftrack.memory.shared.memory import join_group  # noqa: PLC0415
 
         where = membership(tracker, settings.group, found, os.environ)
-        return join_group(where, settings, clocks, gave_up)
+        return join_group(where, settings, clocks, gave_up, caches)
     except (OSError, ModuleNotFoundError) as error:
         warn(NO_ROOM.format(error))
         return PrivateMemory(settings, clocks)

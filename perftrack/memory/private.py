@@ -56,6 +56,9 @@ class PrivateMemory:
     def forget(self) -> None:
         """Let go of what is not of this process. In the child after a fork: here, nothing."""
 
+    def show_caches(self) -> None:
+        """Show the app's caches to the other workers. Here, there are none."""
+
     def reset(self) -> float:
         """Start the counting anew, with what is in flight kept. Give the time, in seconds since 1970."""
         with self._turnstile:

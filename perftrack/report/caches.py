@@ -32,6 +32,7 @@ def _cache(cache: Counts) -> CacheCounts:
         "size": cache.size,
         "max_size": cache.max_size,
         "evictions": cache.evictions,
+        "lag_seconds": round(cache.lag, 1),
     }
 
 

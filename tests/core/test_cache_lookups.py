@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from perftrack.caches import CacheCounter, Lookups, count_lookups
+from perftrack.caches import CacheCounter, Ledger, Lookups, count_lookups
 from perftrack.snapshot_parts import CacheCounts
 
 
@@ -60,7 +60,7 @@ class Counted:
 
 def counting() -> tuple[Any, CacheCounter, list[BaseException]]:
     """Give a backend that counts, its counter, and what went wrong."""
-    backend, counter, failures = Backend(), CacheCounter(), list[BaseException]()
+    backend, counter, failures = Backend(), CacheCounter("cache", Ledger()), list[BaseException]()
     count_lookups(backend, Counted, Lookups(counter, failures.append))
     return backend, counter, failures
 
@@ -78,7 +78,7 @@ def test_each_lookup_counts_once() -> None:
 def test_counting_twice_is_counting_once() -> None:
     """A backend that counts already keeps its counter."""
     backend, counter, _ = counting()
-    count_lookups(backend, Counted, Lookups(CacheCounter(), print))
+    count_lookups(backend, Counted, Lookups(CacheCounter("cache", Ledger()), print))
     backend.get("a")
     assert counter.read() == CacheCounts(1, 0)
 
@@ -101,7 +101,7 @@ def test_the_class_looks_as_before() -> None:
 
 def test_what_fails_in_counting_reaches_nobody() -> None:
     """A wrong count is told to perftrack, and the lookup goes on."""
-    counter, failures = CacheCounter(), list[BaseException]()
+    counter, failures = CacheCounter("cache", Ledger()), list[BaseException]()
     lookups = Lookups(counter, failures.append)
     lookups.count(lambda: (1, -1))
     lookups.count(lambda: pickle.loads(b""))  # noqa: S301 - it is empty, and raises
@@ -111,4 +111,4 @@ def test_what_fails_in_counting_reaches_nobody() -> None:
 def test_a_rigid_class_is_refused() -> None:
     """Whoever calls learns that this backend cannot count."""
     with pytest.raises(TypeError, match="__class__"):
-        count_lookups(Rigid(), Counted, Lookups(CacheCounter(), print))
+        count_lookups(Rigid(), Counted, Lookups(CacheCounter("cache", Ledger()), print))

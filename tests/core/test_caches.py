@@ -16,10 +16,20 @@ from hypothesis import strategies as st
 
 from perftrack import CacheStats, PerformanceTracker, Snapshot, report
 from perftrack.caches import MAX_CACHES, CacheRegistry
+from perftrack.caches.watched import Reading, Watched
 from perftrack.snapshot_parts import CacheCounts, added
 from tests.core.concurrency import finish_or_hang
+from tests.support import FakeClock
 
-NOTHING = {"hits": 0, "misses": 0, "hit_rate": 0.0, "size": None, "max_size": None, "evictions": None}
+NOTHING = {
+    "hits": 0,
+    "misses": 0,
+    "hit_rate": 0.0,
+    "size": None,
+    "max_size": None,
+    "evictions": None,
+    "lag_seconds": 0.0,
+}
 
 
 class Counting(OrderedDict[str, int]):
@@ -66,7 +76,7 @@ def test_functions_with_a_cache() -> None:
     limited, unlimited = used(), used(None)
     tracker.watch_cache("limited", limited)
     tracker.watch_cache("unlimited", unlimited)
-    expected = {"hits": 2, "misses": 3, "hit_rate": 40.0, "size": 3, "max_size": 4, "evictions": None}
+    expected = {**NOTHING, "hits": 2, "misses": 3, "hit_rate": 40.0, "size": 3, "max_size": 4}
     assert row(tracker, "limited") == expected
     assert row(tracker, "unlimited") == {**expected, "max_size": None}
     assert tracker.cache_stats()["totals"] == {"hits": 4, "misses": 6, "hit_rate": 40.0}
@@ -84,7 +94,7 @@ def test_functions_of_cachetools() -> None:
         cubes(number)
     tracker = PerformanceTracker()
     tracker.watch_cache("cache", cubes)
-    assert row(tracker) == {"hits": 1, "misses": 3, "hit_rate": 25.0, "size": 2, "max_size": 2, "evictions": None}
+    assert row(tracker) == {**NOTHING, "hits": 1, "misses": 3, "hit_rate": 25.0, "size": 2, "max_size": 2}
 
 
 def test_objects_with_counts() -> None:
@@ -93,7 +103,7 @@ def test_objects_with_counts() -> None:
     here, endless = Counting(), Counting(maxsize=float("inf"))
     tracker.watch_cache("cache", here)
     tracker.watch_cache("endless", endless)
-    expected = {"hits": 3, "misses": 1, "hit_rate": 75.0, "size": 2, "max_size": 8, "evictions": None}
+    expected = {**NOTHING, "hits": 3, "misses": 1, "hit_rate": 75.0, "size": 2, "max_size": 8}
     assert row(tracker) == expected
     assert row(tracker, "endless") == {**expected, "max_size": None}
 
@@ -103,7 +113,8 @@ def test_functions_that_tell() -> None:
     tracker = PerformanceTracker()
     told = [CacheStats(1, 3, 10, 20, 5)]
     tracker.watch_cache("cache", lambda: told[-1])
-    assert row(tracker) == {"hits": 1, "misses": 3, "hit_rate": 25.0, "size": 10, "max_size": 20, "evictions": 5}
+    expected = {**NOTHING, "hits": 1, "misses": 3, "hit_rate": 25.0, "size": 10, "max_size": 20, "evictions": 5}
+    assert row(tracker) == expected
     told.append(CacheStats(2, 3))
     assert row(tracker) == {**NOTHING, "hits": 2, "misses": 3, "hit_rate": 40.0}
     tracker.watch_cache("partial", partial(CacheStats, 7, 0))
@@ -257,7 +268,7 @@ def test_a_long_name_is_cut() -> None:
 
 def test_caches_that_are_gone_make_room() -> None:
     """Past the limit a cache takes the place of one that is no more; while all live, it is not shown."""
-    registry = CacheRegistry()
+    registry = CacheRegistry(FakeClock(), print)
     alive = [Counting() for _ in range(MAX_CACHES)]
     for number in range(MAX_CACHES):
         registry.watch(str(number), alive[number])
@@ -289,7 +300,7 @@ def test_a_reset_starts_caches_anew() -> None:
     tracker.cache("counted").hit()
     tracker.reset()
     square(3)
-    assert row(tracker) == {"hits": 1, "misses": 0, "hit_rate": 100.0, "size": 3, "max_size": 4, "evictions": None}
+    assert row(tracker) == {**NOTHING, "hits": 1, "hit_rate": 100.0, "size": 3, "max_size": 4}
     assert row(tracker, "told") == {**NOTHING, "evictions": 0}
     assert row(tracker, "counted") == NOTHING
     assert square.cache_info().hits == 3
@@ -302,21 +313,36 @@ def test_a_reset_starts_caches_anew() -> None:
 def test_a_forked_child_starts_at_zero() -> None:
     """What the parent counted stays the parent's, so that the workers' counts can be added up."""
     tracker = PerformanceTracker()
-    square = used()
+    square, other = used(), Counting(hits=7, misses=2)
     tracker.watch_cache("cache", square)
+    tracker.watch_cache("other", other)
     tracker.cache("counted").hit()
     child = os.fork()
     if child == 0:
         square(3)
+        assert tracker.memory.live == {}  # the first use, as by a request
+        other.hits += 1
         found = tracker.caches.collect()
-        expected = (CacheCounts(1, 0, 3, 4), CacheCounts())
-        os._exit(0 if (found["cache"], found["counted"]) == expected else 1)
+        expected = {"cache": CacheCounts(1, 0, 3, 4), "other": CacheCounts(1, 0, 2, 8), "counted": CacheCounts()}
+        os._exit(0 if found == expected else 1)
     assert os.waitpid(child, 0)[1] == 0
-    assert tracker.caches.collect()["counted"].hits == 1
+    found = tracker.caches.collect()
+    assert (found["counted"].hits, found["other"].hits) == (1, 7)
+
+
+def test_a_reading_that_others_delay_costs_nothing() -> None:
+    """A cache of functools tells its numbers at once: the shorter of two readings counts, and of any other the last."""
+    square = used()
+    quick, other = Watched(square, None), Watched(lambda: CacheStats(1, 1), None)
+    for seconds, of_functools in ((3.0, 0.0), (0.5, 0.5), (2.0, 0.5), (0.25, 0.25)):
+        reading = Reading(CacheCounts(), "", 0.0, seconds)
+        assert (quick.cost(reading), other.cost(reading)) == (of_functools, seconds)
 
 
 AMOUNTS = st.none() | st.integers(0, 9)
-COUNTS = st.builds(CacheCounts, st.integers(0, 9), st.integers(0, 9), AMOUNTS, AMOUNTS, AMOUNTS)
+LOOKUPS = st.integers(0, 9)
+LAGS = st.sampled_from([0.0, 0.1, 0.2])
+COUNTS = st.builds(CacheCounts, LOOKUPS, LOOKUPS, AMOUNTS, AMOUNTS, AMOUNTS, LAGS)
 CACHES = st.dictionaries(st.sampled_from("abc"), COUNTS)
 
 
@@ -341,6 +367,8 @@ def test_merging_is_commutative_and_associative(
         sizes = [caches[name].size for caches in (first, second, third) if name in caches]
         known = [size for size in sizes if size is not None]
         assert found["size"] == (sum(known) if known else None)
+        lags = [caches[name].lag for caches in (first, second, third) if name in caches]
+        assert found["lag_seconds"] == max(lags)
 
 
 def test_nothing_merges_as_zero() -> None:

@@ -186,7 +186,8 @@ def test_the_page_refuses_a_wrong_token(kind: str, page: Any, backend: Process) 
     bearer, _ = CREDENTIALS[kind]
     sign_in(page, bearer or "")
     page.wait_for_selector(ALERT)
-    assert page.inner_text(ALERT) == ask(f"{backend.url}/admin/performance/stats", bearer).json()["detail"]
+    words = ask(f"{backend.url}/admin/performance/stats", bearer).json()["detail"]
+    assert page.inner_text(ALERT) == f"The backend does not take this token: {words}"
     assert (page.locator("#token").count(), page.locator("#totals").count()) == (1, 0)
     sign_in(page, token("admin"))
     page.wait_for_selector("#totals")

@@ -815,20 +815,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description One cache registered with the tracker, over all workers; null for what it does not tell. */
+        /** @description One cache registered with the tracker: what all workers tell of theirs, added up; null for what none tells. */
         CacheCounts: {
-            /** @description lookups since `since` that found something */
+            /** @description lookups since `since` that found something; of ended workers too */
             hits: number;
-            /** @description lookups since `since` that found nothing */
+            /** @description lookups since `since` that found nothing; of ended workers too */
             misses: number;
             /** @description hits in percent of hits and misses, rounded to 2 places; 0.0 without a lookup */
             hit_rate: number;
-            /** @description entries held, or the size in the cache's own unit; of all workers added up */
+            /** @description entries held, or the size in the cache's own unit; of all live workers added up */
             size: number | null;
-            /** @description its limit in the same unit, of all workers added up; null without one */
+            /** @description its limit in the same unit, of all live workers added up; null without one */
             max_size: number | null;
             /** @description entries that the cache dropped to make room */
             evictions: number | null;
+            /** @description the numbers of another worker than the one that answers may lack what its cache did in so many seconds before the end of its last request; 0.0 when lookups are counted by hand, or for one worker */
+            lag_seconds: number;
         };
         /** @description Registered caches and perftrack's own store. */
         CacheStats: {

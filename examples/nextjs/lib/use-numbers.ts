@@ -60,6 +60,6 @@ function after(before: View, answer: Answer): View {
       return { ...before, message: answer.detail };
     case "refused":
       forget();
-      return { ...SIGNED_OUT, message: answer.detail };
+      return { ...SIGNED_OUT, message: `The backend does not take this token: ${answer.detail}` };
   }
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftrack.memory.shared import charter as charters
 from perftrack.memory.shared import members
+from perftrack.memory.shared.cache_records import with_caches_of
 from perftrack.memory.shared.charter import BORN, GENERATION, RESET, STARTED, Charter, CharterFile
 from perftrack.memory.shared.cleaning import empty, is_supervised, remove_dead_groups, remove_unfinished
 from perftrack.memory.shared.layout import SPARE_PAGES, UNREADABLE, DamagedError, Identity
@@ -98,6 +99,7 @@ class Group:
         if not any(member.name == own for member in found):
             damaged.append(f"{own}: the numbers of this process cannot be read")
         snapshot = reader.snapshot(self, found, warnings | {f"skipped: {what}" for what in damaged}, shared=not alone)
+        snapshot = with_caches_of([member for member in found if member.name != own], self.generation, snapshot)
         if retired.snapshot is not None:
             snapshot = snapshot.merge(retired.snapshot)
         if not (alone or all(member.alive for member in found)):
@@ -125,7 +127,8 @@ class Group:
         dead = [member for member in members.dead(self.folder) if not member.alive]
         for member in dead:
             if member.name not in retired.folded:
-                retired = retired.fold(member.name, reader.snapshot(self, [member], frozenset(), shared=True))
+                snapshot = reader.snapshot(self, [member], frozenset(), shared=True)
+                retired = retired.fold(member.name, with_caches_of([member], self.generation, snapshot))
         if dead:
             write_retired(self.folder, retired)
         for member in dead:

@@ -6,6 +6,7 @@ A segment is one file in native byte order:
   follow), never changed once the file has its name;
 - the *cells*: 8-byte numbers that change by themselves, each by one aligned store (`Cell`, `Sum`);
 - the *arrivals*: a cell for each request in flight;
+- the *lookups*: two cells for each cache whose lookups are counted by hand, hits and misses;
 - the *page table*: where each page of readings begins;
 - two *directories*, of which the number in `Cell.COMMITS` says the valid one: where each record is, and up to which
   epoch each page has been counted;
@@ -26,8 +27,10 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any, Final
 
+from perftrack.caches import MAX_CACHES
+
 MAGIC: Final = b"perftrk\n"
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the layout. A reader takes no segment of another."""
 
 WORD: Final = 8
@@ -45,8 +48,8 @@ SECONDS: Final = 61
 SLOTS: Final = 361
 """Records of slots: an hour and the slot that has just left it."""
 
-ALONE: Final = 2
-"""Records of which there is one: the slow log and the close codes."""
+LOOKUPS: Final = MAX_CACHES + 1
+"""Caches whose lookups are counted by hand: each has a cell for its hits, and one for its misses."""
 
 SPARE_PAGES: Final = 64
 """Pages beside the one that each row has open: those that wait to be counted."""
@@ -176,11 +179,16 @@ class Layout:
         self.slots = self.seconds + SECONDS
         self.slow_log = self.slots + SLOTS
         self.close_codes = self.slow_log + 1
-        self.words = self.close_codes + 1
+        self.cache_names = self.close_codes + 1
+        """The names of the lookups, in their order."""
+        self.watched = self.cache_names + 1
+        """The caches under watch."""
+        self.words = self.watched + 1
         """Length of a directory."""
         self.cells_at = _CELLS_AT
         self.arrivals_at = _ARRIVALS_AT
-        self.page_table_at = _ARRIVALS_AT + ARRIVALS * WORD
+        self.lookups_at = _ARRIVALS_AT + ARRIVALS * WORD
+        self.page_table_at = self.lookups_at + 2 * LOOKUPS * WORD
         self.directories_at = self.page_table_at + pages * WORD
         self.heap_at = _rounded_up(self.directories_at + 2 * self.words * WORD, 4096)
 

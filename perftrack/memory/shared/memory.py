@@ -13,6 +13,7 @@ from perftrack.memory.clocks import Clocks
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.private import PrivateMemory
 from perftrack.memory.shared.arrivals import Arrivals
+from perftrack.memory.shared.caches import SharedCaches
 from perftrack.memory.shared.counting import Readings, count_readings
 from perftrack.memory.shared.entry import EMPTY, SLOW, TIMED, UNTIMED, WHOLE, special_code
 from perftrack.memory.shared.group import Group, join
@@ -23,6 +24,7 @@ from perftrack.memory.shared.reader import Reader
 from perftrack.outcomes import outcome_of
 
 if TYPE_CHECKING:
+    from perftrack.caches import CacheRegistry
     from perftrack.exchange import Exchange
     from perftrack.memory.shared.naming import Membership
     from perftrack.memory.shared.segment import Segment
@@ -55,10 +57,12 @@ class SharedMemory(PrivateMemory):
         group: Group,
         segment: Segment,
         gave_up: Callable[[PrivateMemory, OSError], None],
+        caches: CacheRegistry,
     ) -> None:
         """Start at zero, as a member of *group* that owns *segment*.
 
-        *gave_up* is told when the segment finds no more room, with the memory that goes on from there.
+        *gave_up* is told when the segment finds no more room, with the memory that goes on from there. *caches* are
+        those of the app.
         """
         self.group = group
         self._reader = reader
@@ -76,6 +80,11 @@ class SharedMemory(PrivateMemory):
         """Pages that the records will hold with the next commit."""
         self._idle: list[Page] = []
         super().__init__(settings, reader.clocks)
+        self._turnstile = caches.ledger.turnstile
+        self._caches = caches
+        self._shared_caches = SharedCaches(
+            caches, segment, self._follow_reset, self._show, self._read_caches_after_requests
+        )
         self._arrivals = self.live = Arrivals(segment)
 
     def _zero(self) -> None:
@@ -103,6 +112,23 @@ class SharedMemory(PrivateMemory):
     @untimed_files.setter
     def untimed_files(self, count: int) -> None:
         self._segment.cells[Cell.UNTIMED_FILES] = count
+
+    def show_caches(self) -> None:
+        """Show the app's caches to the other workers from now on."""
+        self._shared_caches.begin()
+
+    def _read_caches_after_requests(self) -> None:
+        # Not a line in `leave`: where no cache is watched, no request pays for it.
+        self.leave = self._leave_and_show_caches  # type: ignore[method-assign]
+
+    def _leave_and_show_caches(self, exchange: Exchange) -> None:
+        try:
+            if exchange.finish > self._caches.due:
+                began = self.clock()
+                self._caches.show_watched()
+                exchange.finish += self.clock() - began  # which is no work of the app's in the background
+        finally:  # what nothing is in flight of is shown
+            SharedMemory.leave(self, exchange)
 
     def reset(self) -> float:
         """Start the counting anew in all workers. Give the time, in seconds since 1970."""
@@ -360,6 +386,7 @@ class SharedMemory(PrivateMemory):
 
     def _follow_reset(self) -> None:
         if self._generations[0] != self._generation:
+            self._shared_caches.begin_anew()
             self._zero()
 
     # -- no room -------------------------------------------------------------------------------------------------------
@@ -372,6 +399,7 @@ class SharedMemory(PrivateMemory):
         heir = PrivateMemory.__new__(PrivateMemory)
         vars(heir).update(vars(self), live=self._arrivals.hide(), untimed_files=self.untimed_files)
         vars(heir).update(_reset_wall=self.group.last_reset, forget=self.forget)
+        vars(heir).pop("leave", None)  # which shows the caches to others
         self._heir = heir
         self._gave_up(heir, error)
 
@@ -396,6 +424,7 @@ def join_group(
     settings: Settings,
     clocks: Clocks,
     gave_up: Callable[[PrivateMemory, OSError], None],
+    caches: CacheRegistry,
 ) -> SharedMemory:
     """Make this process a member.
 
@@ -404,4 +433,4 @@ def join_group(
     """
     reader = Reader(clocks, settings)
     group, segment = join(membership, reader, settings.max_endpoints + OTHER_ROWS, os.environ)
-    return SharedMemory(settings, reader, group, segment, gave_up)
+    return SharedMemory(settings, reader, group, segment, gave_up, caches)

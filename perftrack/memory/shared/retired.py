@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import floor
 from typing import Final
 
+from perftrack.caches import with_caches
 from perftrack.memory.shared.layout import VERSION, DamagedError
 from perftrack.memory.shared.members import open_plain_file
 from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED
@@ -86,11 +87,14 @@ def _parsed(content: bytes) -> Retired:
 
 
 def _without_past(snapshot: Snapshot) -> Snapshot:
-    """Leave out the seconds and slots that no answer shows any more, and the size of files that are gone."""
+    """Leave out the seconds and slots that no answer shows any more, the size of files that are gone, and caches past
+    the limit.
+    """
     second, slot = floor(snapshot.monotonic) - WINDOW_SECONDS, floor(snapshot.monotonic / SLOT_SECONDS) - SLOTS
     return replace(
         snapshot,
         bytes=0,
+        caches=with_caches(snapshot, {}).caches,
         seconds={number: part for number, part in snapshot.seconds.items() if number > second},
         slots={number: part for number, part in snapshot.slots.items() if number > slot},
         endpoints={

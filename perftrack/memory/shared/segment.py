@@ -13,6 +13,7 @@ from typing import Final
 from perftrack.memory.shared.layout import (
     ARRIVALS,
     CELLS,
+    LOOKUPS,
     UNIT,
     WORD,
     Cell,
@@ -84,6 +85,7 @@ class Segment:
         self.cells = words(layout.cells_at, CELLS).cast("Q")
         self.sums = words(layout.cells_at, CELLS).cast("d")
         self.arrivals = words(layout.arrivals_at, ARRIVALS).cast("d")
+        self.lookups = words(layout.lookups_at, 2 * LOOKUPS).cast("Q")
         self._page_table = words(layout.page_table_at, layout.pages).cast("Q")
         self._directories = [words(layout.directory_at(half), layout.words).cast("Q") for half in (0, 1)]
         self._words = array("Q", bytes(layout.words * WORD))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from perftrack import PerformanceTracker
+from perftrack import CacheStats, PerformanceTracker
 from perftrack.memory.shared.layout import read_identity
 from tests.core.shared.support import folder_of, member, record_many, segments
 
@@ -21,6 +21,8 @@ def rich_segment(tracker: PerformanceTracker) -> bytes:
         with_everything.memory.add_queue(0.5)
         with_everything.memory.add_untimed("GET", "/0", 3, 200, 0.25, tracker.clock(), 1.0)
         with_everything.memory.add_background(0.25)
+        with_everything.cache(f"counted {number % 3}").hit()
+        with_everything.watch_cache("watched", lambda: CacheStats(3, 1, 4, 8))
     [path] = segments(folder_of(with_everything))
     content = path.read_bytes()
     renamed = replace(read_identity(content), name=NAME).prefix()

@@ -33,6 +33,7 @@ def member(clock: Callable[[], float], group: str = "group", **settings: Any) ->
     """Make a tracker that is a member of *group*: each has a segment, also those of one process."""
     tracker = private(clock, **settings)
     tracker.memory = joined(tracker, group)
+    tracker.memory.show_caches()
     return tracker
 
 
@@ -41,11 +42,12 @@ def joined(tracker: PerformanceTracker, group: str = "group") -> SharedMemory:
 
     def gave_up(memory: PrivateMemory, error: OSError) -> None:
         tracker.memory = memory
+        tracker.caches.share(None)
         tracker.warn(f"gave up: {error}")
 
     where = membership("perftrack", group, None, os.environ)
     clocks = Clocks(tracker.clock, tracker.wall, "test")
-    return join_group(where, tracker.settings, clocks, gave_up)
+    return join_group(where, tracker.settings, clocks, gave_up, tracker.caches)
 
 
 def shared_memory(tracker: PerformanceTracker) -> SharedMemory:

@@ -22,6 +22,7 @@ def region_starts(content: bytes) -> dict[str, int]:
         "identity": 0,
         "cells": layout.cells_at,
         "arrivals": layout.arrivals_at,
+        "lookups": layout.lookups_at,
         "page table": layout.page_table_at,
         "directory": layout.directories_at,
         "heap": layout.heap_at,
@@ -29,7 +30,7 @@ def region_starts(content: bytes) -> dict[str, int]:
     }
 
 
-REGIONS = ["identity", "cells", "arrivals", "page table", "directory", "heap", "end"]
+REGIONS = ["identity", "cells", "arrivals", "lookups", "page table", "directory", "heap", "end"]
 
 
 @pytest.fixture(scope="module")

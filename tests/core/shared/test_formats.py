@@ -29,6 +29,7 @@ from perftrack.memory.shared.entry import (
 from perftrack.memory.shared.layout import (
     ARRIVALS,
     LONGEST_RECORD,
+    LOOKUPS,
     UNIT,
     WORD,
     DamagedError,
@@ -48,6 +49,7 @@ from perftrack.snapshot import Snapshot
 from perftrack.snapshot_json import from_json, to_json
 from perftrack.snapshot_parts import (
     Blame,
+    CacheCounts,
     EndpointSnapshot,
     SecondSnapshot,
     SlotSnapshot,
@@ -62,6 +64,7 @@ COUNTS = st.integers(0, 2**40)
 SECONDS = st.floats(0, 1e12)
 TEXT = st.text(max_size=8)
 FOUR = st.tuples(COUNTS, COUNTS, COUNTS, COUNTS)
+AMOUNTS = st.none() | COUNTS
 TIMINGS = st.builds(TimingSum, COUNTS, SECONDS, SECONDS)
 HISTOGRAMS = st.lists(st.tuples(st.integers(-2000, 2000), st.integers(1, 2**40)), max_size=5).map(Histogram.of_counts)
 ENDPOINTS = st.builds(
@@ -92,6 +95,7 @@ SLOTS = st.builds(
     st.dictionaries(TEXT, st.builds(Blame, COUNTS, COUNTS, COUNTS), max_size=3),
 )
 SLOW_REQUESTS = st.builds(SlowRequest, SECONDS, COUNTS, TEXT, TEXT, TEXT, COUNTS, st.integers(0, 3), SECONDS, SECONDS)
+CACHES = st.builds(CacheCounts, COUNTS, COUNTS, AMOUNTS, AMOUNTS, AMOUNTS, SECONDS)
 SNAPSHOTS = st.builds(
     Snapshot,
     monotonic=SECONDS,
@@ -108,6 +112,7 @@ SNAPSHOTS = st.builds(
     background=TIMINGS,
     streams=st.builds(Streams, COUNTS, COUNTS, SECONDS),
     websockets=st.builds(WebSockets, COUNTS, COUNTS, COUNTS, st.dictionaries(TEXT, COUNTS), SECONDS, COUNTS),
+    caches=st.dictionaries(TEXT, CACHES, max_size=3),
     in_flight=COUNTS,
     oldest_in_flight=st.none() | SECONDS,
     lost_in_flight=COUNTS,
@@ -190,10 +195,18 @@ def test_an_identity_comes_back() -> None:
 def test_the_parts_of_a_segment_do_not_overlap(rows: int, spare: int) -> None:
     """Each begins where the one before has ended, aligned to its cells."""
     layout = Layout(rows, rows + spare)
-    starts = [layout.cells_at, layout.arrivals_at, layout.page_table_at, layout.directory_at(0), layout.directory_at(1)]
+    starts = [
+        layout.cells_at,
+        layout.arrivals_at,
+        layout.lookups_at,
+        layout.page_table_at,
+        layout.directory_at(0),
+        layout.directory_at(1),
+    ]
     ends = [
         layout.cells_at + 64 * WORD,
         layout.arrivals_at + ARRIVALS * WORD,
+        layout.lookups_at + 2 * LOOKUPS * WORD,
         layout.page_table_at + layout.pages * WORD,
         layout.directory_at(0) + layout.words * WORD,
         layout.directory_at(1) + layout.words * WORD,

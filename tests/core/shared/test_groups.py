@@ -30,7 +30,7 @@ def supervised(
     """Make a member of the group *name*."""
     tracker = private(clock)
     clocks = Clocks(tracker.clock, tracker.wall, "test")
-    tracker.memory = join_group(Membership(name, supervisor, kept), tracker.settings, clocks, ignore)
+    tracker.memory = join_group(Membership(name, supervisor, kept), tracker.settings, clocks, ignore, tracker.caches)
     return tracker
 
 

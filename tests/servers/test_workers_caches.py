@@ -1,0 +1,105 @@
+"""Caches of several workers: whoever answers, the lookups are those of all, and those of the dead stay."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from tests.servers.workers_caches import MAX_SIZE
+from tests.servers.workers_load import await_end
+from tests.servers.workers_support import Answer, Workers, workers_of
+from tests.servers.workers_table import WORKERS, gunicorn
+
+pytestmark = pytest.mark.servers
+
+PATHS = [f"/{number % 7}" for number in range(120)]
+PATIENCE = 20
+KINDS = {"sync": ("sync",), "sync, preload": ("sync", "--preload"), "gthread": ("gthread", "--threads", "4")}
+
+
+class Expected:
+    """What the app says that it has looked up."""
+
+    def __init__(self) -> None:
+        self.lookups = {"hit": 0, "miss": 0}
+        self.held: dict[int, int] = defaultdict(int)
+        """Worker -> entries in its cache."""
+
+    def add(self, answers: list[Answer]) -> None:
+        """Note what came of the lookups."""
+        for answer in answers:
+            found = answer.body.decode()
+            self.lookups[found] += 1
+            self.held[answer.worker] += found == "miss"
+
+    def caches(self, live: set[int]) -> dict[str, Any]:
+        """Give what every worker has to show, while these workers live."""
+        hits, misses = self.lookups["hit"], self.lookups["miss"]
+        row = {"hits": hits, "misses": misses, "hit_rate": round(100 * hits / (hits + misses), 2), "evictions": None}
+        size, limit = sum(self.held[worker] for worker in live), MAX_SIZE * len(live)
+        return {
+            "counted": {**row, "size": None, "max_size": None},
+            "watched": {**row, "size": size, "max_size": limit},
+        }
+
+
+def shown(server: Workers) -> list[dict[str, Any]]:
+    """Give what a dozen answers of several workers show."""
+    looks = server.looks(query="?include=caches")
+    assert len(looks) >= 12
+    assert len({look.worker for look in looks}) >= 2
+    assert [look.stats["warnings"] for look in looks if look.stats["warnings"]] == []
+    caches = [look.stats["caches"]["caches"] for look in looks]
+    assert {rows["counted"].pop("lag_seconds") for rows in caches} == {0.0}
+    assert all(rows["watched"].pop("lag_seconds") > 0 for rows in caches)
+    return caches
+
+
+def server_of(kind: str) -> tuple[str, ...]:
+    """Give the command of a server with three workers."""
+    return gunicorn(*KINDS[kind], app="tests.servers.workers_caches:wsgi", workers=WORKERS)
+
+
+def look_up(server: Workers, expected: Expected) -> set[int]:
+    """Send requests until each worker has looked something up; give the workers."""
+    for _ in range(PATIENCE):
+        expected.add(server.send(PATHS))
+        live = {part["worker"] for part in server.admin("/stats?workers=1")["worker_stats"]}
+        if len(live & expected.held.keys()) == WORKERS:
+            return live
+    raise AssertionError(f"some workers have no work: {expected.held}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_caches_of_all_workers(kind: str) -> None:
+    """Every one of a dozen answers shows the same exact sums, before and after one worker is killed and replaced."""
+    expected = Expected()
+    with workers_of(*server_of(kind), workers=WORKERS) as server:
+        live = look_up(server, expected)
+        for caches in shown(server):
+            assert caches == expected.caches(live)
+        victim = min(live)
+        os.kill(victim, signal.SIGKILL)
+        await_end(victim)
+        server.await_workers(WORKERS)
+        live = look_up(server, expected)
+        assert victim not in live
+        for caches in shown(server):
+            assert caches == expected.caches(live)
+
+
+def test_private_memory_shows_one_worker() -> None:
+    """With memory of its own, each worker tells of its own lookups only: the sum is what sharing adds."""
+    expected = Expected()
+    with workers_of(*server_of("sync"), variables={"PERFTRACK_MEMORY": "private"}) as server:
+        expected.add(server.send(PATHS))
+        assert len(expected.held) >= 2
+        looks = server.looks(query="?include=caches")
+        totals = [look.stats["caches"]["totals"] for look in looks]
+        assert all(found["hits"] + found["misses"] < 2 * len(PATHS) for found in totals)
+        by_worker = {look.worker: found["misses"] for look, found in zip(looks, totals, strict=True)}
+        assert by_worker == {worker: 2 * expected.held[worker] for worker in by_worker}
