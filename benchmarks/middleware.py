@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import asgi, wsgi
+from benchmarks.apps import asgi, wsgi
 from benchmarks.interleaved import Figure, Round, Spread, added, added_ratios, interleave
 from benchmarks.oracle import Checks, Near
 from perftrack import PerformanceTracker

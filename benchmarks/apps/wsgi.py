@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from time import process_time
 from typing import TYPE_CHECKING
 
@@ -75,15 +77,27 @@ class Served:
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "127.0.0.1:8000",
             "HTTP_ACCEPT": "*/*",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
         }
 
     def __call__(self) -> float:
         """Run one round."""
-        app, environ = self.app, self.environ
         started = process_time()
+        self.run()
+        return (process_time() - started) / self.calls
+
+    def run(self) -> None:
+        """Serve the requests of a round."""
+        app, environ = self.app, self.environ
         for _ in range(self.calls):
-            body = app(environ, _start_response)
+            body = app(dict(environ), _start_response)
             try:
                 for piece in body:
                     _write(piece)
@@ -91,7 +105,6 @@ class Served:
                 close = getattr(body, "close", None)
                 if close is not None:
                     close()
-        return (process_time() - started) / self.calls
 
 
 def measured(tracker: PerformanceTracker) -> WSGIApplication:

@@ -1,0 +1,103 @@
+"""The loops whose instructions `benchmarks.instructions` counts; it starts this module under valgrind.
+
+Each loop runs inside a function that the interpreter does not call by itself, so that valgrind can tell it from the
+start. Nothing here depends on time, on a seed of hashes or on the collector: two runs count the same.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import itertools
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.apps import asgi, wsgi
+from benchmarks.load import Load
+from benchmarks.subjects import Adding, Floor, Tracked, empty
+from perftrack import PerformanceTracker
+
+MARK = "PyRun_SimpleStringFlags"
+"""The function that every loop runs in, and nothing else. It is called by way of another one, for valgrind does not see
+the first function that `ctypes` calls."""
+
+ADDS, RAW_REQUESTS, REQUESTS = 6400, 500, 100
+WARM_ROUNDS = 2
+
+TICK = 0.000_05
+"""Seconds that the clock moves on each time it is read. A real one would show valgrind's own slowness."""
+
+LOAD = Load("50 endpoints, 5000/s", calls=ADDS)
+
+_loop: Callable[[], object] = list
+
+
+def _tracker() -> PerformanceTracker:
+    """Make a tracker with a clock that costs as little as the real one."""
+    return PerformanceTracker(clock=itertools.count(1000.25, TICK).__next__, wall=lambda: 1.7e9, memory="private")
+
+
+def _raw(protocol: Any, app: Any) -> Any:
+    return protocol.Served(app, RAW_REQUESTS)
+
+
+def _app(name: str, kind: str) -> Any:
+    module = importlib.import_module(f"benchmarks.apps.{name}")
+    protocol: Any = asgi if name == "fastapi" else wsgi
+    app = module.measured(_tracker()) if kind == "perftrack" else getattr(module, kind)()
+    return protocol.Served(app, REQUESTS)
+
+
+SUBJECTS: dict[str, tuple[int, Callable[[], Any]]] = {
+    "add, empty": (ADDS, lambda: Adding(LOAD, empty)),
+    "add, floor": (ADDS, lambda: Adding(LOAD, Floor().add)),
+    "add, private": (ADDS, lambda: Tracked(LOAD, memory="private")),
+    "add, shared": (ADDS, lambda: Tracked(LOAD, memory="shared", group=f"instructions {os.getpid()}")),
+    "ASGI, bare": (RAW_REQUESTS, lambda: _raw(asgi, asgi.bare)),
+    "ASGI, wrapper": (RAW_REQUESTS, lambda: _raw(asgi, asgi.Wrapper(asgi.bare))),
+    "ASGI, perftrack": (RAW_REQUESTS, lambda: _raw(asgi, asgi.measured(_tracker()))),
+    "WSGI, bare": (RAW_REQUESTS, lambda: _raw(wsgi, wsgi.bare)),
+    "WSGI, wrapper": (RAW_REQUESTS, lambda: _raw(wsgi, wsgi.Wrapper(wsgi.bare))),
+    "WSGI, perftrack": (RAW_REQUESTS, lambda: _raw(wsgi, wsgi.measured(_tracker()))),
+    "Flask, bare": (REQUESTS, lambda: _app("flask", "bare")),
+    "Flask, perftrack": (REQUESTS, lambda: _app("flask", "perftrack")),
+    "FastAPI, bare": (REQUESTS, lambda: _app("fastapi", "bare")),
+    "FastAPI, perftrack": (REQUESTS, lambda: _app("fastapi", "perftrack")),
+    "Django, bare": (REQUESTS, lambda: _app("django", "bare")),
+    "Django, perftrack": (REQUESTS, lambda: _app("django", "perftrack")),
+}
+"""Name -> calls of a loop, and what makes the subject. The part before the comma is what it is compared within."""
+
+
+def main(names: list[str]) -> None:
+    """Count a call of nothing, then the loop of every subject; print first which there are, in that order."""
+    global _loop  # the marked function takes text, which finds what is in this module
+    loops = [_loop, *filter(None, map(_warmed, names))]
+    sys.stdout.flush()
+    run = ctypes.pythonapi.PyRun_SimpleString
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    for _loop in loops:
+        run(b"_loop()")
+
+
+def _warmed(name: str) -> Callable[[], object] | None:
+    """Make a subject and run it until its code is specialised. None for what this perftrack does not have."""
+    try:
+        subject = SUBJECTS[name][1]()
+        for _ in range(WARM_ROUNDS):
+            subject.run()
+    except Exception as error:
+        print(f"{name}\t{error!r}")
+        return None
+    print(f"{name}\t")
+    run: Callable[[], object] = subject.run
+    return run
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
