@@ -10,18 +10,24 @@ the other commit; a commit that means to says so in a line `Instructions: why`.
 from __future__ import annotations
 
 import argparse
+import compileall
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.counted import MARK, SUBJECTS
+from benchmarks.counted import GO, MARK, SUBJECTS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+PATIENCE = 120
+"""Seconds after which a process is given up."""
 
 GROWTH_LIMIT = 0.25
 """Share by which what perftrack adds may grow without a note."""
@@ -53,44 +59,75 @@ class Row:
         return self.added / self.before - 1.0 if self.before else 0.0
 
 
-class Loops:
-    """Runs the loops under valgrind, with the perftrack of one folder."""
+def count_group(tree: Path, scratch: Path, group: str) -> tuple[Counts, list[str]]:
+    """Count the loops of *group* in a process of their own, with the perftrack that is in *tree*.
 
-    def __init__(self, tree: Path, scratch: Path, subjects: Sequence[str]) -> None:
-        """Start."""
-        scratch.mkdir()
-        self._scratch = scratch
-        paths = os.pathsep.join(map(str, (tree, tree / "adapters", CHECKOUT)))
-        callgrind = [
-            "valgrind",
-            "-q",
+    Give the counts, and what could not be counted, with the reason.
+    """
+    subjects = [name for name in SUBJECTS if name.startswith(f"{group}, ")]
+    process = _start(tree, scratch, subjects)
+    try:
+        lines = _lines_until_ready(process)
+        if process.poll() is None:
+            _have_counted(process, scratch)
+        errors = process.communicate(timeout=PATIENCE)[1]
+        if process.returncode:
+            return {}, [f"{group}: {errors.strip().rpartition(chr(10))[2]}"]
+        missing = [f"{name}: {error}" for name, error in lines if error]
+        return _counts(scratch, [name for name, error in lines if not error]), missing
+    except (OSError, subprocess.SubprocessError) as error:
+        return {}, [f"{group}: {error}"]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _start(tree: Path, scratch: Path, subjects: Sequence[str]) -> subprocess.Popen[str]:
+    scratch.mkdir(parents=True)
+    paths = os.pathsep.join(map(str, (tree, tree / "adapters", CHECKOUT)))
+    options = ["-q", "--instr-atstart=no", "--callgrind-out-file=counts"]
+    marks = [f"--toggle-collect={MARK}", f"--dump-after={MARK}"]
+    return subprocess.Popen(
+        [
+            _found("valgrind"),
             "--tool=callgrind",
-            f"--callgrind-out-file={scratch / 'counts'}",
-            f"--toggle-collect={MARK}",
-            f"--dump-after={MARK}",
-        ]
-        self._process = subprocess.Popen(
-            [*callgrind, sys.executable, "-m", "benchmarks.counted", *subjects],
-            cwd=tree,
-            env={"PATH": os.defpath, "PYTHONHASHSEED": "0", "PYTHONPATH": paths, "PERFTRACK_DIR": str(scratch)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+            *options,
+            *marks,
+            sys.executable,
+            "-m",
+            "benchmarks.counted",
+            *subjects,
+        ],
+        cwd=scratch,
+        env={"PATH": os.defpath, "PYTHONHASHSEED": "0", "PYTHONPATH": paths, "PERFTRACK_DIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
-    def finish(self) -> tuple[Counts, list[str]]:
-        """Wait for the end. Give the counts, and what could not be counted with the reason."""
-        output, errors = self._process.communicate()
-        if self._process.returncode:
-            return {}, [errors.strip().rpartition("\n")[2]]
-        lines = [line.split("\t") for line in output.splitlines()]
-        names = [name for name, error in lines if not error]
-        dumps = [self._scratch / f"counts.{number}" for number in range(1, len(names) + 2)]
-        if not dumps[-1].exists():
-            return {}, ["this valgrind does not see the loops in this Python"]
-        nothing, *sums = map(instructions, (dump.read_text(encoding="utf-8") for dump in dumps))
-        counts = {name: (total - nothing) / SUBJECTS[name][0] for name, total in zip(names, sums, strict=True)}
-        return counts, [f"{name}: {error}" for name, error in lines if error]
+
+def _found(program: str) -> str:
+    return shutil.which(program) or program
+
+
+def _lines_until_ready(process: subprocess.Popen[str]) -> list[list[str]]:
+    """Read which subjects there are: name and error, up to an empty line, or the end of a process that failed."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe, see `_start`
+    lines = itertools.takewhile(str.strip, process.stdout)
+    return [line.rstrip("\n").split("\t") for line in lines]
+
+
+def _have_counted(process: subprocess.Popen[str], scratch: Path) -> None:
+    on = [_found("vgdb"), f"--pid={process.pid}", "instrumentation", "on"]
+    subprocess.run(on, check=True, capture_output=True, timeout=PATIENCE)
+    (scratch / GO).touch()
+
+
+def _counts(scratch: Path, names: Sequence[str]) -> Counts:
+    """Read the dumps: the first is of a call of nothing, which is taken off the others."""
+    dumps = [scratch / f"counts.{number}" for number in range(1, len(names) + 2)]
+    nothing, *sums = [instructions(dump.read_text(encoding="utf-8")) for dump in dumps]
+    return {name: (total - nothing) / SUBJECTS[name][0] for name, total in zip(names, sums, strict=True)}
 
 
 def instructions(dump: str) -> int:
@@ -107,9 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if shutil.which("valgrind") is None:
         print("SKIPPED: instructions are not counted, there is no valgrind (Debian and Ubuntu: apt install valgrind)")
         return 0
-    subjects = [name for name in SUBJECTS if not options.groups or name.partition(", ")[0] in options.groups]
     with tempfile.TemporaryDirectory(prefix="perftrack-instructions-") as folder:
-        here, before = _count(Path(folder), options.against, subjects)
+        here, before = _count(Path(folder), options.against, options.groups or GROUPS)
     rows = compared(here, before)
     print(table(rows, options.against))
     grown = [row for row in rows if row.growth > GROWTH_LIMIT]
@@ -118,19 +154,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if (grown and not _noted()) or not rows else 0
 
 
-def _count(folder: Path, revision: str, subjects: Sequence[str]) -> tuple[Counts, Counts]:
-    """Count here and, at the same time, at the other commit. What cannot be counted is printed."""
+def _count(folder: Path, revision: str, groups: Sequence[str]) -> tuple[Counts, Counts]:
+    """Count here and at the other commit. What cannot be counted is printed."""
+    trees = {"here": CHECKOUT}
     other = _unpacked(revision, folder / "other")
-    running = {"here": Loops(CHECKOUT, folder / "counts-here", subjects)}
     if other is None:
         print(f"there is no commit {revision}: nothing to compare with")
     else:
-        running[revision] = Loops(other, folder / "counts-other", subjects)
-    found = {name: loops.finish() for name, loops in running.items()}
-    for name, (_, missing) in found.items():
+        trees[revision] = other
+    places = [(name, group) for group in groups for name in trees]
+    counts: dict[str, dict[str, float]] = {name: {} for name in ("here", revision)}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(
+            lambda place: count_group(trees[place[0]], folder / f"{place[0]} {place[1]}".replace("/", "-"), place[1]),
+            places,
+        )
+    for (name, _), (counted, missing) in zip(places, found, strict=True):
+        counts[name].update(counted)
         for reason in missing:
             print(f"not counted at {name}: {reason}")
-    return found["here"][0], found.get(revision, ({}, []))[0]
+    return counts["here"], counts[revision]
 
 
 def _unpacked(revision: str, folder: Path) -> Path | None:
@@ -140,6 +183,7 @@ def _unpacked(revision: str, folder: Path) -> Path | None:
     if subprocess.run(git, check=False, capture_output=True).returncode:
         return None
     shutil.unpack_archive(archive, folder)
+    compileall.compile_dir(folder, quiet=2)  # as the packages here are: what compiles has used memory in another order
     return folder
 
 
