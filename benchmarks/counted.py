@@ -13,11 +13,11 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.apps import asgi, wsgi
 from benchmarks.load import Load
 from benchmarks.subjects import Adding, Floor, Tracked, empty
 from perftrack import PerformanceTracker
@@ -36,6 +36,8 @@ TICK = 0.000_05
 
 LOAD = Load("50 endpoints, 5000/s", calls=ADDS)
 
+Subjects = dict[str, tuple[int, Callable[[], Any]]]
+
 _loop: Callable[[], object] = list
 
 
@@ -44,34 +46,28 @@ def _tracker() -> PerformanceTracker:
     return PerformanceTracker(clock=itertools.count(1000.25, TICK).__next__, wall=lambda: 1.7e9, memory="private")
 
 
-def _raw(protocol: Any, app: Any) -> Any:
-    return protocol.Served(app, RAW_REQUESTS)
-
-
-def _app(name: str, kind: str) -> Any:
+def _app(name: str, kind: str, calls: int) -> Any:
     module = importlib.import_module(f"benchmarks.apps.{name}")
-    protocol: Any = asgi if name == "fastapi" else wsgi
-    app = module.measured(_tracker()) if kind == "perftrack" else getattr(module, kind)()
-    return protocol.Served(app, REQUESTS)
+    return module.Served(module.measured(_tracker()) if kind == "measured" else getattr(module, kind)(), calls)
 
 
-SUBJECTS: dict[str, tuple[int, Callable[[], Any]]] = {
+def _apps(group: str, name: str, kinds: Mapping[str, str], calls: int) -> Subjects:
+    return {f"{group}, {shown}": (calls, partial(_app, name, kind, calls)) for shown, kind in kinds.items()}
+
+
+_BARE = {"bare": "bare", "perftrack": "measured"}
+_WRAPPED = {**_BARE, "wrapper": "wrapped"}
+
+SUBJECTS: Subjects = {
     "add, empty": (ADDS, lambda: Adding(LOAD, empty)),
     "add, floor": (ADDS, lambda: Adding(LOAD, Floor().add)),
     "add, private": (ADDS, lambda: Tracked(LOAD, memory="private")),
     "add, shared": (ADDS, lambda: Tracked(LOAD, memory="shared", group=f"instructions {os.getpid()}")),
-    "ASGI, bare": (RAW_REQUESTS, lambda: _raw(asgi, asgi.bare)),
-    "ASGI, wrapper": (RAW_REQUESTS, lambda: _raw(asgi, asgi.Wrapper(asgi.bare))),
-    "ASGI, perftrack": (RAW_REQUESTS, lambda: _raw(asgi, asgi.measured(_tracker()))),
-    "WSGI, bare": (RAW_REQUESTS, lambda: _raw(wsgi, wsgi.bare)),
-    "WSGI, wrapper": (RAW_REQUESTS, lambda: _raw(wsgi, wsgi.Wrapper(wsgi.bare))),
-    "WSGI, perftrack": (RAW_REQUESTS, lambda: _raw(wsgi, wsgi.measured(_tracker()))),
-    "Flask, bare": (REQUESTS, lambda: _app("flask", "bare")),
-    "Flask, perftrack": (REQUESTS, lambda: _app("flask", "perftrack")),
-    "FastAPI, bare": (REQUESTS, lambda: _app("fastapi", "bare")),
-    "FastAPI, perftrack": (REQUESTS, lambda: _app("fastapi", "perftrack")),
-    "Django, bare": (REQUESTS, lambda: _app("django", "bare")),
-    "Django, perftrack": (REQUESTS, lambda: _app("django", "perftrack")),
+    **_apps("ASGI", "asgi", _WRAPPED, RAW_REQUESTS),
+    **_apps("WSGI", "wsgi", _WRAPPED, RAW_REQUESTS),
+    **_apps("Flask", "flask", _BARE, REQUESTS),
+    **_apps("FastAPI", "fastapi", _BARE, REQUESTS),
+    **_apps("Django", "django", _BARE, REQUESTS),
 }
 """Name -> calls of a loop, and what makes the subject. The part before the comma is what it is compared within."""
 

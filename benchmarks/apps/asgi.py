@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from time import process_time
+from typing import Any
 
+from benchmarks.apps.telemetry import meter_provider
 from perftrack import PerformanceTracker
 from perftrack_asgi import PerformanceMiddleware
 from perftrack_asgi.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,10 +24,15 @@ START: Message = {
 LAST: Message = {"type": "http.response.body", "body": BODY}
 
 
-async def bare(scope: Scope, receive: Receive, send: Send) -> None:
+async def _app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with one start and one piece of body."""
     await send(START)
     await send(LAST)
+
+
+def bare() -> ASGIApp:
+    """Give the app."""
+    return _app
 
 
 class Wrapper:
@@ -53,7 +64,6 @@ class Served:
     def __init__(self, app: ASGIApp, calls: int) -> None:
         self.app = app
         self.calls = calls
-        self.loop = asyncio.new_event_loop()
         self.scope: Scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -77,7 +87,7 @@ class Served:
 
     def run(self) -> None:
         """Serve the requests of a round."""
-        self.loop.run_until_complete(self._serve())
+        _loop().run_until_complete(self._serve())
 
     async def _serve(self) -> None:
         app, scope = self.app, self.scope
@@ -85,6 +95,29 @@ class Served:
             await app(dict(scope), _receive, _send)
 
 
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Make the loop that serves all apps."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
+
+
 def measured(tracker: PerformanceTracker) -> ASGIApp:
     """Give the app with perftrack around it."""
-    return PerformanceMiddleware(bare, tracker=tracker)
+    return PerformanceMiddleware(_app, tracker=tracker)
+
+
+def wrapped() -> ASGIApp:
+    """Put the wrapper that does nothing around it."""
+    return Wrapper(_app)
+
+
+def _telemetry() -> Any:
+    return import_module("opentelemetry.instrumentation.asgi").OpenTelemetryMiddleware(
+        _app, meter_provider=meter_provider()
+    )
+
+
+PEERS: dict[str, Callable[[], Any]] = {"OpenTelemetry": _telemetry}
+"""Name -> what makes the app with it; an ImportError says that it is not installed."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from io import BytesIO
 from time import process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from benchmarks.apps.telemetry import meter_provider
 from perftrack import PerformanceTracker
 from perftrack_wsgi import PerformanceMiddleware
 
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
 BODY = b'{"id": 42, "name": "apple"}'
 
 
-def bare(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer with one piece of body."""
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "27")])
     return [BODY]
+
+
+def bare() -> WSGIApplication:
+    """Give the app."""
+    return _app
 
 
 class Wrapper:
@@ -109,4 +116,19 @@ class Served:
 
 def measured(tracker: PerformanceTracker) -> WSGIApplication:
     """Give the app with perftrack around it."""
-    return PerformanceMiddleware(bare, tracker=tracker)
+    return PerformanceMiddleware(_app, tracker=tracker)
+
+
+def wrapped() -> WSGIApplication:
+    """Put the wrapper that does nothing around it."""
+    return Wrapper(_app)
+
+
+def _telemetry() -> Any:
+    return import_module("opentelemetry.instrumentation.wsgi").OpenTelemetryMiddleware(
+        _app, meter_provider=meter_provider()
+    )
+
+
+PEERS: dict[str, Callable[[], Any]] = {"OpenTelemetry": _telemetry}
+"""Name -> what makes the app with it; an ImportError says that it is not installed."""
