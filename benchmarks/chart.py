@@ -51,7 +51,7 @@ def bars_picture(title: str, groups: Sequence[tuple[str, Sequence[Figure]]]) -> 
     parts, top = [f'<text class="title" x="8" y="20">{escape(title)}</text>'], 36.0
     for name, figures in groups:
         parts.append(f'<text class="title" x="8" y="{top + 14:g}">{escape(name)}</text>')
-        most = max(max(figure.spread.high for figure in figures), 1e-12)
+        most = max(0.001, *(figure.spread.high for figure in figures))
         for at, figure in enumerate(figures, 1):
             parts.append(_bar(figure, top + at * BAR_HEIGHT, BAR_WIDTH / most))
         top += (len(figures) + 1.5) * BAR_HEIGHT
@@ -60,11 +60,12 @@ def bars_picture(title: str, groups: Sequence[tuple[str, Sequence[Figure]]]) -> 
 
 def _bar(figure: Figure, top: float, scale: float) -> str:
     length = max(0.0, figure.spread.median) * scale
+    value = f"{number(figure.spread.median)} {figure.unit}"
     colour = "f0" if "perftrack" in figure.name else "f1"
     return (
         f'<text class="end" x="{LABEL_WIDTH - 8}" y="{top + 14:g}">{escape(figure.name)}</text>'
         f'<rect class="{colour}" x="{LABEL_WIDTH}" y="{top + 3:g}" width="{length:.1f}" height="{BAR_HEIGHT - 6}"/>'
-        f'<text x="{LABEL_WIDTH + length + 6:.1f}" y="{top + 14:g}">{number(figure.spread.median)} {escape(figure.unit)}</text>'
+        f'<text x="{LABEL_WIDTH + length + 6:.1f}" y="{top + 14:g}">{escape(value)}</text>'
     )
 
 
@@ -80,9 +81,8 @@ def _panel(curve: Curve) -> str:
     for at in curve.at:
         across = _across(at, curve.at)
         parts.append(f'<text class="middle" x="{across:.1f}" y="{PANEL_HEIGHT - BOTTOM + 16}">{at:,.0f}</text>')
-    parts.append(
-        f'<text class="middle" x="{(LEFT + PANEL_WIDTH - RIGHT) / 2:g}" y="{PANEL_HEIGHT - 8}">{escape(curve.across)}</text>'
-    )
+    middle = (LEFT + PANEL_WIDTH - RIGHT) / 2
+    parts.append(f'<text class="middle" x="{middle:g}" y="{PANEL_HEIGHT - 8}">{escape(curve.across)}</text>')
     for order, (name, line) in enumerate(curve.lines.items()):
         parts += _line(curve.at, line, most, order % 3)
         parts.append(f'<text class="f{order % 3}" x="{LEFT + 130 * order}" y="36">{escape(name)}</text>')

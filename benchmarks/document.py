@@ -13,16 +13,16 @@ from benchmarks.results import Curve, Figure, Results
 from benchmarks.tables import LIMIT_HEAD, curve_rows, limit_rows, markdown, number, quartiles
 
 HOW = """\
-`python -m benchmarks.overhead` writes this page; run it on your machine before you trust it. It measures the CPU time of
-the process, not the time of day: all subjects take turns in every round, in random order, and what is compared is the
-ratio of two subjects in one round. Shown are the median of all rounds and, in brackets, the quartiles. Where a part says
+`python -m benchmarks.overhead` measures this; run it on your machine before you trust it. It takes the CPU time of the
+process, not the time of day: all subjects take turns in every round, in random order, and what is compared is the ratio
+of two subjects in one round. Shown are the median of all rounds and, in brackets, the quartiles. Where a row says
 "noise", the bare app was measured against itself: what is smaller than that cannot be told from nothing. Nothing is
-switched off for the measurement: in the same run every number that perftrack gives is held to an oracle, which keeps
+switched off for the measurement: in the same run the numbers that perftrack gives are held to an oracle, which keeps
 all requests and works everything out from them.
 
 The floor is the least that anybody has to do who counts requests by endpoint and loses none: a lock, a look-up and four
-additions. A record is the step that the middlewares call at the end of a request. Prometheus' counter and histogram and
-OpenTelemetry's have their label sets at hand, which is the cheapest way to use them."""
+additions. A record is the step that the middlewares call at the end of a request. The counters and histograms of
+prometheus_client and OpenTelemetry have their label sets at hand, which is the cheapest way to use them."""
 
 DISTRIBUTIONS = (
     "ddsketch",
@@ -79,7 +79,7 @@ def document(found: Mapping[str, Results], curves: list[Curve], quick: bool) -> 
         "",
         "## What it does not grow with",
         "",
-        "![Curves of the cost of a record by rate, threads, requests so far and endpoints](images/benchmarks-growth.svg)",
+        "![The cost of a record by rate, threads, requests so far and endpoints](images/benchmarks-growth.svg)",
         "",
         *(line for curve in curves for line in [*markdown(curve_rows(curve)), ""]),
         "## Everything",
@@ -96,10 +96,12 @@ def document(found: Mapping[str, Results], curves: list[Curve], quick: bool) -> 
 
 
 def _section(name: str, figures: list[Figure]) -> list[str]:
+    if not figures:
+        return []
     rows = [
         (figure.name, f"{number(figure.spread.median)} {figure.unit}", quartiles(figure.spread)) for figure in figures
     ]
-    return markdown([(name, "median", "quartiles"), *rows])
+    return [*markdown([(name, "median", "quartiles"), *rows]), ""]
 
 
 def _groups(found: Mapping[str, Results]) -> list[tuple[str, list[Figure]]]:

@@ -1,7 +1,7 @@
 """What perftrack costs, measured with every statistic on and held to an oracle: `python -m benchmarks.overhead`.
 
-Ratios are what counts, see `benchmarks.interleaved`. The status is 1 when a number that was timed is wrong; a limit that
-was missed never fails a run, for no machine that is shared can be held to a time.
+Ratios are what counts, see `benchmarks.interleaved`. The status is 1 when a number that was timed is wrong; a limit
+that was missed never fails a run, for no machine that is shared can be held to a time.
 """
 
 from __future__ import annotations
@@ -54,10 +54,11 @@ def measure(names: list[str], quick: bool) -> dict[str, Results]:
 def report(found: dict[str, Results]) -> None:
     """Print what was found."""
     figures = [figure for results in found.values() for figure in results.figures]
+    curves = [curve for results in found.values() for curve in results.curves]
     for results in found.values():
         for note in results.notes:
             print(f"NOT MEASURED: {note}")
-    print(plain_table(figures, list(curve for results in found.values() for curve in results.curves)))
+    print(plain_table(figures, curves))
     print()
     print(limits_table(figures))
     differences = [line for results in found.values() for line in results.differences]

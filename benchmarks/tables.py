@@ -64,14 +64,15 @@ def markdown(rows: Sequence[Sequence[str]], numbers_from: int = 1) -> list[str]:
 
 
 def _most(limit: float | None) -> str:
-    return "" if limit is None else f"<= {number(limit)}"
+    return "" if limit is None else f"<= {limit:.3g}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Put the first column to the left and the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            [f"{row[0]:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))]
-        ).rstrip()
-        for row in rows
-    ]
+    return ["  ".join(_padded(row, widths)).rstrip() for row in rows]
+
+
+def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    first, *others = widths
+    return [row[0].ljust(first), *(cell.rjust(width) for cell, width in zip(row[1:], others, strict=True))]
