@@ -77,7 +77,7 @@ def document(found: Mapping[str, Results], curves: list[Curve], quick: bool) -> 
         "",
         "![Bars of the CPU time that each monitor adds to a request, by framework](images/benchmarks-added.svg)",
         "",
-        "## What it does not grow with",
+        "## By rate, threads, requests so far and endpoints",
         "",
         "![The cost of a record by rate, threads, requests so far and endpoints](images/benchmarks-growth.svg)",
         "",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.interleaved import Times, interleave, ratios
+from benchmarks.interleaved import Round, Times, interleave
 from benchmarks.load import Load
 from benchmarks.oracle import Checks
-from benchmarks.results import Curve, Figure, Results, Spread
+from benchmarks.peers import PROMETHEUS, peer
+from benchmarks.recording import curve_of
+from benchmarks.results import Figure, Results, Spread
 from benchmarks.subjects import Adding, Floor, Tracked
 
 BLOCK = 20_000
@@ -37,7 +38,7 @@ def request_results(most: int) -> Results:
         sizes[decade] = resident_bytes()
     checks = Checks()
     checks.compare("requests so far", {"total_requests": done, "duration": {"count": done}}, tracked.tracker.stats())
-    curve = _curve("A record by the requests so far", "requests so far", by_decade)
+    curve = curve_of("A record by the requests so far", "requests so far, 50 endpoints, 5000/s", by_decade)
     grown = Spread.of([sizes[done] - sizes[DECADES[0]]], 1e-6)
     figure = Figure(f"memory of the process, grown from {DECADES[0]:,} to {done:,} requests", grown, "MB")
     return Results([figure], [curve], compared=checks.compared, differences=checks.differences)
@@ -51,22 +52,19 @@ def resident_bytes() -> int:
 
 def endpoint_results(rounds: int) -> Results:
     """Record for few and for many endpoints; 5000 are more than there are rows, so that most share one."""
-    checks, by_endpoints = Checks(), dict[float, Times]()
+    checks, notes, by_endpoints = Checks(), list[str](), dict[float, Times]()
     for endpoints in ENDPOINTS:
         load = Load("", endpoints=endpoints, calls=BLOCK)
         tracked = Tracked(load, memory="private")
-        by_endpoints[endpoints] = interleave({"floor": Adding(load, Floor().add), "record": tracked}, rounds)
+        subjects: dict[str, Round] = {"floor": Adding(load, Floor().add), "record": tracked}
+        by_endpoints[endpoints] = interleave({**subjects, **peer(PROMETHEUS, load, notes)}, rounds)
         stats = tracked.tracker.stats()
         checks.compare(f"{endpoints} endpoints", {"total_requests": (rounds + 1) * BLOCK}, stats)
         rows = min(endpoints, MAX_ENDPOINTS + 1)
         checks.compare(f"{endpoints} endpoints: rows", rows, len(stats["endpoint_stats"]))
     return Results(
-        curves=[_curve("A record by the number of endpoints", "endpoints", by_endpoints)],
+        curves=[curve_of("A record by the number of endpoints", "endpoints, 5000/s", by_endpoints)],
+        notes=sorted(set(notes)),
         compared=checks.compared,
         differences=checks.differences,
     )
-
-
-def _curve(name: str, across: str, by: Mapping[float, Times]) -> Curve:
-    spreads = tuple(Spread.of(ratios(times, "record", "floor")) for times in by.values())
-    return Curve(name, across, "x floor", tuple(by), {"record": spreads})

@@ -36,6 +36,7 @@ NOTE = "Instructions:"
 """Begins the line of a commit's message that lets it grow more."""
 
 GROUPS = tuple(dict.fromkeys(name.partition(", ")[0] for name in SUBJECTS))
+MEASURED = ("perftrack", "private", "shared")
 LEAST = {"add": "floor", "ASGI": "wrapper", "WSGI": "wrapper"}
 """What perftrack is a multiple of."""
 
@@ -192,7 +193,7 @@ def compared(here: Counts, before: Counts) -> list[Row]:
     rows: list[Row] = []
     for name in here:
         group, _, variant = name.partition(", ")
-        if variant not in ("perftrack", "private", "shared"):
+        if variant.partition(",")[0] not in MEASURED:
             continue
         label = f"memory.add, {variant}" if group == "add" else group
         least = _added(here, group, LEAST[group]) if group in LEAST else None

@@ -76,16 +76,16 @@ def check(name: str, checks: Checks, oracle: Oracle, subject: Tracked, with_firs
 
 def rate_results(rounds: int) -> Results:
     """Measure the first requests after the start, and the steady ones, at several rates."""
-    checks, by_rate = Checks(), dict[float, Times]()
+    checks, notes, by_rate = Checks(), list[str](), dict[float, Times]()
     for rate in RATES:
         load = Load(f"50 endpoints, {rate:g}/s", rate=rate, calls=FIRST)
         cold, steady = Cold(load, empty), Tracked(load, memory="private")
-        floor = Adding(load, Floor().add)
-        by_rate[rate] = interleave({"floor": floor, "from the start": cold, "steady": steady}, rounds)
+        subjects: dict[str, Round] = {"floor": Adding(load, Floor().add), "record": steady, "from the start": cold}
+        by_rate[rate] = interleave({**subjects, **peer(PROMETHEUS, load, notes)}, rounds)
         check(f"from the start, {load.name}", checks, Oracle.of_rounds(load, 1), cold.tracked, with_first_byte=True)
         check(f"steady, {load.name}", checks, Oracle.of_rounds(load, steady.rounds), steady, with_first_byte=True)
-    curve = _curve("A record by the rate of requests", "requests a second", by_rate, ("steady", "from the start"))
-    return Results(curves=[curve], compared=checks.compared, differences=checks.differences)
+    curve = curve_of("A record by the rate of requests", "requests a second, 50 endpoints", by_rate)
+    return Results(curves=[curve], notes=_once(notes), compared=checks.compared, differences=checks.differences)
 
 
 def thread_results(rounds: int) -> Results:
@@ -99,11 +99,16 @@ def thread_results(rounds: int) -> Results:
         calls = (rounds + 1) * len(tracked.requests)
         expected = {"total_requests": calls, "duration": {"count": calls}, "first_byte": {"count": calls}}
         checks.compare(f"{threads} threads", expected, tracked.tracker.stats())
-    lines = [name for name in by_threads[1] if name != "floor"]
-    curve = _curve("A record by the number of threads", "threads", by_threads, lines)
-    return Results(curves=[curve], notes=sorted(set(notes)), compared=checks.compared, differences=checks.differences)
+    curve = curve_of("A record by the number of threads", "threads, 5000/s", by_threads)
+    return Results(curves=[curve], notes=_once(notes), compared=checks.compared, differences=checks.differences)
 
 
-def _curve(name: str, across: str, by: Mapping[float, Times], lines: tuple[str, ...] | list[str]) -> Curve:
+def _once(notes: list[str]) -> list[str]:
+    return sorted(set(notes))
+
+
+def curve_of(name: str, across: str, by: Mapping[float, Times]) -> Curve:
+    """Draw what was measured at several places as multiples of the floor there."""
+    lines = [line for line in next(iter(by.values())) if line != "floor"]
     spreads = {line: tuple(Spread.of(ratios(times, line, "floor")) for times in by.values()) for line in lines}
     return Curve(name, across, "x floor", tuple(by), spreads)
