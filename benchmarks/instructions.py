@@ -166,10 +166,11 @@ def _count(folder: Path, revision: str, groups: Sequence[str]) -> tuple[Counts, 
     places = [(name, group) for group in groups for name in trees]
     counts: dict[str, dict[str, float]] = {name: {} for name in ("here", revision)}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(
-            lambda place: count_group(trees[place[0]], folder / f"{place[0]} {place[1]}".replace("/", "-"), place[1]),
-            places,
-        )
+        running = [
+            pool.submit(count_group, trees[name], folder / f"{number} {group}", group)
+            for number, (name, group) in enumerate(places)
+        ]
+        found = [future.result() for future in running]
     for (name, _), (counted, missing) in zip(places, found, strict=True):
         counts[name].update(counted)
         for reason in missing:

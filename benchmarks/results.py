@@ -84,8 +84,17 @@ class Results:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Results:
         """Take plain data."""
-        figures = [Figure(**{**figure, "spread": Spread(**figure["spread"])}) for figure in data["figures"]]
-        return cls(figures, list(map(_curve, data["curves"])), data["notes"], data["compared"], data["differences"])
+        return cls(
+            list(map(_figure, data["figures"])),
+            list(map(_curve, data["curves"])),
+            data["notes"],
+            data["compared"],
+            data["differences"],
+        )
+
+
+def _figure(data: Mapping[str, Any]) -> Figure:
+    return Figure(data["name"], Spread(**data["spread"]), data["unit"], data["must"], data["aim"])
 
 
 def _curve(data: Mapping[str, Any]) -> Curve:

@@ -130,7 +130,7 @@ def read_wrk(output: str) -> tuple[int, float]:
 
 def tree_cpu_seconds(pid: int) -> float:
     """Give the CPU time of a process and of all that descend from it, as far as they live."""
-    used, children = {}, dict[int, list[int]]()
+    used, children = dict[int, float](), dict[int, list[int]]()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

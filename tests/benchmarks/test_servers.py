@@ -49,6 +49,7 @@ def test_cpu_of_a_tree() -> None:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", NEST], **pipes) as parent:  # type: ignore[call-overload] # two pipes
         assert parent.stdout is not None
+        assert parent.stdin is not None
         parent.stdout.readline()
         assert tree_cpu_seconds(parent.pid) >= 0.29
         parent.stdin.close()
