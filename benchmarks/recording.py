@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from benchmarks.interleaved import Round, Times, interleave, ratios
 from benchmarks.load import LOADS, Load
@@ -72,6 +73,9 @@ def check(name: str, checks: Checks, oracle: Oracle, subject: Tracked, with_firs
     now, tracker = subject.clock.now, subject.tracker
     checks.compare(f"{name}: stats", oracle.stats(now, with_first_byte), tracker.stats())
     checks.compare(f"{name}: series", oracle.series(now), tracker.series()["slots"])
+    log = sorted(tracker.slow_queries(), key=itemgetter("duration"))  # the time of day stands still in a round
+    checks.compare(f"{name}: slow queries", oracle.slow_queries(tracker.max_slow_queries, with_first_byte), log)
+    checks.compare(f"{name}: health", oracle.health(now), tracker.health())
 
 
 def rate_results(rounds: int) -> Results:

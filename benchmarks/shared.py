@@ -11,9 +11,10 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from benchmarks.interleaved import Round, interleave, ratios
-from benchmarks.load import Load
+from benchmarks.load import Drawn, Load
 from benchmarks.oracle import Checks, Oracle
 from benchmarks.peers import PROMETHEUS, peer
+from benchmarks.recording import check
 from benchmarks.results import Figure, Results, Spread
 from benchmarks.subjects import Adding, Floor, Tracked
 from perftrack import PerformanceTracker
@@ -68,8 +69,8 @@ def _record_figures(rounds: int, checks: Checks, notes: list[str]) -> list[Figur
     subjects |= peer(PROMETHEUS, LOAD, notes)
     times = interleave(subjects, rounds)
     oracle = Oracle.of_rounds(LOAD, 1 + rounds)
-    checks.compare("shared: stats", oracle.stats(shared.finish, True), shared.tracker.stats())
-    checks.compare("shared: series", oracle.series(shared.finish), shared.tracker.series()["slots"])
+    shared.clock.now = shared.finish
+    check("shared", checks, oracle, shared, with_first_byte=True)
     figures = [
         Figure("record, shared / record, private", Spread.of(ratios(times, "shared", "private")), "x", *PRIVATE_LIMITS)
     ]
@@ -82,9 +83,10 @@ def _record_figures(rounds: int, checks: Checks, notes: list[str]) -> list[Figur
 def _read_figure(rounds: int) -> Figure:
     """Read what WORKERS processes have counted."""
     tracker = PerformanceTracker(memory="shared", group="benchmark of a read")
+    requests = Load("", ENDPOINTS, calls=ENDPOINTS * REQUESTS).draw()
     with ExitStack() as stack:
-        for number in range(WORKERS):
-            stack.enter_context(_worker(tracker, number, ENDPOINTS, REQUESTS))
+        for _ in range(WORKERS):
+            stack.enter_context(_worker(tracker, requests))
         taken = [_read(tracker) for _ in range(rounds)]
     return Figure(f"percentiles of {WORKERS} workers x {ENDPOINTS}", Spread.of(taken, 1e3), "ms", READ_LIMIT)
 
@@ -99,7 +101,7 @@ def _read(tracker: PerformanceTracker) -> float:
 def _size_figure(folder: Path) -> Figure:
     """Measure the segment of a worker with 100 endpoints and 100 requests each."""
     tracker = PerformanceTracker(memory="shared", group="benchmark of the size")
-    with _worker(tracker, 1, 100, 100):
+    with _worker(tracker, Load("", 100, calls=100 * 100).draw()):
         largest = max(path.stat().st_size for path in folder.rglob("worker-*") if path.parent == _newest(folder))
     return Figure("a worker's segment, 100 endpoints", Spread.of([largest], 1e-6), "MB", SIZE_LIMIT)
 
@@ -109,12 +111,12 @@ def _newest(folder: Path) -> Path:
 
 
 @contextmanager
-def _worker(tracker: PerformanceTracker, seed: int, endpoints: int, requests: int) -> Generator[None, None, None]:
-    """Have a forked process count, and stay until the end."""
+def _worker(tracker: PerformanceTracker, requests: list[Drawn]) -> Generator[None, None, None]:
+    """Have a forked process count *requests*, and stay until the end."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
-        for route, status, duration, first_byte in Load("", endpoints, calls=endpoints * requests).draw(seed):
+        for route, status, duration, first_byte in requests:
             tracker.memory.add("GET", route, route, status, min(duration, 0.4), first_byte, perf_counter())
         os.write(writer, b".")
         signal.pause()
