@@ -39,7 +39,7 @@ def _middleware(framework: str, quick: int, full: int) -> Section:
 
 
 SECTIONS: dict[str, Section] = {
-    "record": _section("recording", "recording_results", (5, QUICK_LOADS), (21, ALL_LOADS)),
+    "record": _section("recording", "recording_results", (3, QUICK_LOADS), (21, ALL_LOADS)),
     "rates": _section("recording", "rate_results", (3,), (15,)),
     "threads": _section("recording", "thread_results", (3,), (11,)),
     "requests so far": _section("growth", "request_results", (1_000_000,), (10_000_000,)),

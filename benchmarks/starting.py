@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
+from typing import Any
 
 from benchmarks.interleaved import Round, added, interleave
 from benchmarks.results import Figure, Results, Spread
@@ -16,28 +18,33 @@ from perftrack_asgi import PerformanceMiddleware
 IMPORT_LIMITS = (25.0, 12.0)
 """The most that `import perftrack` may add to the start of an interpreter, in milliseconds: must and aim."""
 
-PROGRAMS = {
-    "bare": "pass",
-    "bare again": "pass",
-    "import perftrack": "import perftrack",
-    "import perftrack_asgi": "import perftrack_asgi",
-    "import perftrack_wsgi": "import perftrack_wsgi",
-    "an ASGI app measured": "from perftrack_asgi import PerformanceMiddleware; PerformanceMiddleware(print)",
-}
+BARE = "pass"
+SETUP = "from perftrack_asgi import PerformanceMiddleware; PerformanceMiddleware(print)"
+
+PROGRAMS: tuple[tuple[Any, ...], ...] = (
+    ("import perftrack, over a bare start", "import perftrack", BARE, *IMPORT_LIMITS),
+    ("import perftrack_asgi, over a bare start", "import perftrack_asgi", BARE),
+    ("import perftrack_wsgi, over a bare start", "import perftrack_wsgi", BARE),
+    ("an ASGI app measured, over a bare start", SETUP, BARE),
+    ("import perftrack_flask, over import flask", "import flask, perftrack_flask", "import flask"),
+)
+"""Name, program, what it is compared with, and the limits of the difference."""
 
 
 def starting_results(rounds: int) -> Results:
     """Start interpreters that import, and some that do not."""
-    subjects: dict[str, Round] = {name: _Start(program) for name, program in PROGRAMS.items()}
+    programs = PROGRAMS if find_spec("flask") else PROGRAMS[:-1]
+    notes = [] if find_spec("flask") else ["start: the import in a Flask app is not measured, Flask is not installed"]
+    subjects: dict[str, Round] = {program: _Start(program) for row in programs for program in row[1:3]}
+    subjects["bare again"] = _Start(BARE)
     times = interleave(subjects, rounds)
-    figures = [Figure("start of a bare interpreter", Spread.of(times["bare"], 1e3), "ms")]
-    for name in PROGRAMS:
-        if name != "bare":
-            shown = "noise: a bare start against itself" if name == "bare again" else f"{name} adds"
-            figures.append(Figure(shown, Spread.of(added(times, name, "bare"), 1e3), "ms"))
-    imported = figures[2]
-    figures[2] = Figure(imported.name, imported.spread, "ms", *IMPORT_LIMITS)
-    return Results([*figures, _making(rounds)])
+    figures = [
+        Figure(name, Spread.of(added(times, program, base), 1e3), "ms", *limits)
+        for name, program, base, *limits in programs
+    ]
+    bare, noise = Spread.of(times[BARE], 1e3), Spread.of(added(times, "bare again", BARE), 1e3)
+    others = [Figure("start of a bare interpreter", bare, "ms"), Figure("noise: it against itself", noise, "ms")]
+    return Results([*figures, *others, _making(rounds)], notes=notes)
 
 
 class _Start:
