@@ -22,7 +22,10 @@ all requests and works everything out from them.
 
 The floor is the least that anybody has to do who counts requests by endpoint and loses none: a lock, a look-up and four
 additions. A record is the step that the middlewares call at the end of a request. The counters and histograms of
-prometheus_client and OpenTelemetry have their label sets at hand, which is the cheapest way to use them."""
+prometheus_client and OpenTelemetry have their label sets at hand, which is the cheapest way to use them.
+
+`python -m benchmarks.instructions` is a second measure, without noise: the instructions of the same steps as valgrind
+counts them, beside those of the parent commit. Every change is held to it."""
 
 DISTRIBUTIONS = (
     "ddsketch",
