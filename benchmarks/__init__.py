@@ -1,6 +1,7 @@
 """What perftrack costs: `python -m benchmarks.overhead`.
 
-Needs the checkout and nothing else: what is not installed is imported from the folders beside this one.
+Needs the checkout and nothing else: what is not installed is imported from the folders beside this one, and other
+monitors that are not installed are named as not compared.
 """
 
 from __future__ import annotations

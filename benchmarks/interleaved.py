@@ -8,49 +8,13 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from statistics import median, quantiles
+from collections.abc import Callable, Mapping
 
 Round = Callable[[], float]
 """Runs one round of a subject; gives the seconds of CPU that one call took."""
 
 Times = Mapping[str, list[float]]
 """Subject -> its seconds a call, round by round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The median of some measurements and the quartiles around it."""
-
-    median: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Iterable[float], scale: float = 1.0) -> Spread:
-        """Sum up *values*, each times *scale*."""
-        scaled = [value * scale for value in values]
-        if len(scaled) == 1:
-            return cls(scaled[0], scaled[0], scaled[0])
-        low, _, high = quantiles(scaled, n=4, method="inclusive")
-        return cls(median(scaled), low, high)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the table."""
-
-    name: str
-    spread: Spread
-    unit: str
-    goal: float | None = None
-    """The most that is wanted; None for a figure that informs."""
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the median is within the goal."""
-        return None if self.goal is None else self.spread.median <= self.goal
 
 
 def interleave(subjects: Mapping[str, Round], rounds: int, seed: int = 1) -> Times:

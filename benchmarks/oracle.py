@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, isclose
+from operator import itemgetter
 from typing import Any, cast
 
 from benchmarks.load import START, Finished, Load, finished
 
-MINUTE, SLOT, SLOTS = 60, 10, 360
+MINUTE, SLOT, SLOTS, HEALTH_SLOTS = 60, 10, 360, 30
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 BOUND, COARSE_BOUND = 0.0055, 0.044
 """Relative errors that the payloads state."""
@@ -60,6 +61,11 @@ class Oracle:
             **self._common(self.requests, with_first_byte),
             "requests_per_minute": len(minute),
             "in_flight": 0,
+            "oldest_in_flight_seconds": None,
+            "lost_in_flight": 0,
+            "queue": {"count": 0, "avg": None, "max": None},
+            "background": {"count": 0, "avg": None, "max": None},
+            "streams": {"open": 0, "finished": 0, "connection_time": 0.0},
             "warnings": [],
             "duration": _duration([request[2] for request in self.requests]),
             "last_minute": {
@@ -80,6 +86,37 @@ class Oracle:
             slots.setdefault(floor(request[4]) // SLOT, []).append(request)
         last = floor(now) // SLOT
         return [self._slot(slots.get(number, [])) for number in range(last - SLOTS + 1, last + 1)]
+
+    def slow_queries(self, most: int, with_first_byte: bool) -> list[dict[str, Any]]:
+        """Work out the slow log: the last *most* slow requests, by duration."""
+        slow = [request for request in self.requests if request[2] > self.slow_threshold]
+        return [
+            {
+                "endpoint": f"GET {route}",
+                "path": route,
+                "status": status,
+                "duration": duration,
+                "first_byte": first_byte if with_first_byte else None,
+                "outcome": _outcome(status),
+            }
+            for route, status, duration, first_byte, _ in sorted(slow[-most:], key=itemgetter(2))
+        ]
+
+    def health(self, now: float) -> dict[str, Any]:
+        """Work out the numbers that the verdict is made of: those of the last HEALTH_SLOTS slots."""
+        first = floor(now) // SLOT - HEALTH_SLOTS + 1
+        window = [request for request in self.requests if floor(request[4]) // SLOT >= first]
+        errors = sum(request[1] >= 400 for request in window)
+        return {
+            "metrics": {"total_requests": len(self.requests)},
+            "window": {
+                "requests": len(window),
+                "judged": len(window),
+                "error_rate": _percent(errors, len(window)),
+                "slow_queries": sum(request[2] > self.slow_threshold for request in window),
+            },
+            "warnings": [],
+        }
 
     def _common(self, requests: list[Finished], with_first_byte: bool) -> dict[str, Any]:
         outcomes = Counter(_outcome(request[1]) for request in requests)
@@ -127,6 +164,7 @@ class Oracle:
         outcomes = Counter(_outcome(request[1]) for request in requests)
         return {
             "requests": len(requests),
+            "errors": outcomes["client_error"] + outcomes["server_error"],
             **{name: outcomes[name] for name in ("ok", "client_error", "server_error", "client_left")},
             "slow": sum(duration > self.slow_threshold for duration in durations),
             "max": max(durations, default=None),

@@ -9,19 +9,26 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any
 
-from benchmarks.interleaved import Figure, Round, Spread, interleave, ratios
-from benchmarks.load import Load
+from benchmarks.interleaved import Round, interleave, ratios
+from benchmarks.load import Drawn, Load
 from benchmarks.oracle import Checks, Oracle
-from benchmarks.subjects import Adding, Tracked
+from benchmarks.peers import PROMETHEUS, peer
+from benchmarks.recording import check
+from benchmarks.results import Figure, Results, Spread
+from benchmarks.subjects import Adding, Floor, Tracked
 from perftrack import PerformanceTracker
 
-PRIVATE_GOAL, PROMETHEUS_GOAL = 1.6, 0.4
-READ_GOAL = 60.0
+PRIVATE_LIMITS = (1.6, None)
+"""The most that a record may cost, as a multiple of one in private memory: must and no aim."""
+
+PROMETHEUS_LIMITS = (0.4, 0.25)
+"""The same, as a share of prometheus_client in multiprocess mode: must and aim."""
+
+READ_LIMIT = 60.0
 """Milliseconds, for WORKERS x ENDPOINTS with three percentiles each."""
 
-SIZE_GOAL = 2.0
+SIZE_LIMIT = 2.0
 """Megabytes of a worker with 100 endpoints."""
 
 LOAD = Load("50 endpoints, 5000/s")
@@ -41,59 +48,47 @@ class Shared(Tracked):
         return Adding.__call__(self)
 
 
-class Prometheus(Adding):
-    """Times a counter and a histogram of prometheus_client in multiprocess mode, their children at hand."""
-
-    def __init__(self, load: Load) -> None:
-        from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: PLC0415 - it is not always there
-
-        registry = CollectorRegistry()
-        requests = Counter("requests", "Requests", ["method", "route", "status"], registry=registry)
-        seconds = Histogram("seconds", "Durations", ["method", "route"], registry=registry)
-        routes = {request[0] for request in load.draw()}
-        counters = {route: requests.labels("GET", route, "200") for route in routes}
-        histograms = {route: seconds.labels("GET", route) for route in routes}
-
-        def add(method: str, route: str, path: str, status: int, duration: float, *_: Any) -> None:
-            counters[route].inc()
-            histograms[route].observe(duration)
-
-        super().__init__(load, add)
-
-
-def shared_figures(rounds: int, checks: Checks) -> list[Figure]:
+def shared_results(rounds: int) -> Results:
     """Measure a record, a read and the size."""
+    checks, results = Checks(), Results()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PERFTRACK_DIR"] = folder
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        return [*_record_figures(rounds, checks), _read_figure(rounds), _size_figure(Path(folder))]
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when prometheus_client is imported, which `peer` does
+        results.figures = [
+            *_record_figures(rounds, checks, results.notes),
+            _read_figure(rounds),
+            _size_figure(Path(folder)),
+        ]
+    results.compared, results.differences = checks.compared, checks.differences
+    return results
 
 
-def _record_figures(rounds: int, checks: Checks) -> list[Figure]:
-    private, shared = Tracked(LOAD), Shared(LOAD)
-    subjects: dict[str, Round] = {"private": private, "shared": shared}
-    try:
-        subjects["prometheus"] = Prometheus(LOAD)
-    except ImportError:
-        print("prometheus_client is not installed: not compared")
+def _record_figures(rounds: int, checks: Checks, notes: list[str]) -> list[Figure]:
+    private, shared = Tracked(LOAD, memory="private"), Shared(LOAD)
+    subjects: dict[str, Round] = {"floor": Adding(LOAD, Floor().add), "private": private, "shared": shared}
+    subjects |= peer(PROMETHEUS, LOAD, notes)
     times = interleave(subjects, rounds)
     oracle = Oracle.of_rounds(LOAD, 1 + rounds)
-    checks.compare("shared: stats", oracle.stats(shared.finish, True), shared.tracker.stats())
-    figures = [Figure("shared add", Spread.of(ratios(times, "shared", "private")), "x private", PRIVATE_GOAL)]
-    if "prometheus" in times:
-        spread = Spread.of(ratios(times, "shared", "prometheus"))
-        figures.append(Figure("shared add", spread, "x prometheus", PROMETHEUS_GOAL))
-    return figures
+    shared.clock.now = shared.finish
+    check("shared", checks, oracle, shared, with_first_byte=True)
+    figures = [
+        Figure("record, shared / record, private", Spread.of(ratios(times, "shared", "private")), "x", *PRIVATE_LIMITS)
+    ]
+    if PROMETHEUS in times:
+        spread = Spread.of(ratios(times, "shared", PROMETHEUS))
+        figures.insert(0, Figure("record, shared / prometheus_client multiprocess", spread, "x", *PROMETHEUS_LIMITS))
+    return [*figures, Figure("record, shared / floor", Spread.of(ratios(times, "shared", "floor")), "x")]
 
 
 def _read_figure(rounds: int) -> Figure:
     """Read what WORKERS processes have counted."""
     tracker = PerformanceTracker(memory="shared", group="benchmark of a read")
+    requests = Load("", ENDPOINTS, calls=ENDPOINTS * REQUESTS).draw()
     with ExitStack() as stack:
-        for number in range(WORKERS):
-            stack.enter_context(_worker(tracker, number, ENDPOINTS, REQUESTS))
+        for _ in range(WORKERS):
+            stack.enter_context(_worker(tracker, requests))
         taken = [_read(tracker) for _ in range(rounds)]
-    return Figure(f"percentiles of {WORKERS} workers x {ENDPOINTS}", Spread.of(taken, 1e3), "ms", READ_GOAL)
+    return Figure(f"percentiles of {WORKERS} workers x {ENDPOINTS}", Spread.of(taken, 1e3), "ms", READ_LIMIT)
 
 
 def _read(tracker: PerformanceTracker) -> float:
@@ -106,9 +101,9 @@ def _read(tracker: PerformanceTracker) -> float:
 def _size_figure(folder: Path) -> Figure:
     """Measure the segment of a worker with 100 endpoints and 100 requests each."""
     tracker = PerformanceTracker(memory="shared", group="benchmark of the size")
-    with _worker(tracker, 1, 100, 100):
+    with _worker(tracker, Load("", 100, calls=100 * 100).draw()):
         largest = max(path.stat().st_size for path in folder.rglob("worker-*") if path.parent == _newest(folder))
-    return Figure("a worker's segment, 100 endpoints", Spread.of([largest], 1e-6), "MB", SIZE_GOAL)
+    return Figure("a worker's segment, 100 endpoints", Spread.of([largest], 1e-6), "MB", SIZE_LIMIT)
 
 
 def _newest(folder: Path) -> Path:
@@ -116,12 +111,12 @@ def _newest(folder: Path) -> Path:
 
 
 @contextmanager
-def _worker(tracker: PerformanceTracker, seed: int, endpoints: int, requests: int) -> Generator[None, None, None]:
-    """Have a forked process count, and stay until the end."""
+def _worker(tracker: PerformanceTracker, requests: list[Drawn]) -> Generator[None, None, None]:
+    """Have a forked process count *requests*, and stay until the end."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
-        for route, status, duration, first_byte in Load("", endpoints, calls=endpoints * requests).draw(seed):
+        for route, status, duration, first_byte in requests:
             tracker.memory.add("GET", route, route, status, min(duration, 0.4), first_byte, perf_counter())
         os.write(writer, b".")
         signal.pause()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from time import process_time
@@ -106,6 +107,47 @@ class Tracked(Adding):
 
     def prepare(self) -> None:
         """Do what comes before the clock starts."""
+
+
+class Cold(Adding):
+    """Times the first requests after the start: each round with a new tracker, whose making is not timed."""
+
+    def __call__(self) -> float:
+        """Run one round."""
+        self.tracked = Tracked(Load("", calls=1), memory="private")
+        self.tracked.requests, self.tracked.step = self.requests, self.step
+        self.tracked.tracker.snapshot()
+        return self.tracked()
+
+
+class Threaded:
+    """Times the requests of *adding*, shared out to threads that take the finish of each from one clock."""
+
+    def __init__(self, adding: Adding, threads: int) -> None:
+        self.adding = adding
+        self.threads = threads
+        self.finish = itertools.count(START, adding.step).__next__
+
+    def __call__(self) -> float:
+        """Run one round, a count of what waits included."""
+        started = process_time()
+        threads = [threading.Thread(target=self._run, args=(number,)) for number in range(self.threads)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if isinstance(self.adding, Tracked):
+            self.adding.clock.now = self.finish()
+            self.adding.tracker.snapshot()
+            counted = process_time()
+            self.adding.tracker.snapshot()
+            started += process_time() - counted
+        return (process_time() - started) / len(self.adding.requests)
+
+    def _run(self, number: int) -> None:
+        add, finish = self.adding.add, self.finish
+        for route, status, duration, first_byte in self.adding.requests[number :: self.threads]:
+            add("GET", route, route, status, duration, first_byte, finish())
 
 
 class Recorded(Tracked):

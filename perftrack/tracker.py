@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -23,8 +22,6 @@ from perftrack.memory.clocks import Clocks, clock_name
 from perftrack.settings import Settings, check_setting
 from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Scope, Series, SlowQuery, Sort, Stats
 from perftrack.snapshot import Snapshot
-
-logger: Final = logging.getLogger("perftrack")
 
 DEFAULT_NAME: Final = "perftrack"
 
@@ -121,7 +118,10 @@ class PerformanceTracker:
         self._failures += 1
         if self._failures == 1:
             with suppress(Exception):  # a log handler or filter of the user's
-                logger.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
+                import logging  # noqa: PLC0415 - many modules, which an app without a log need not import until here
+
+                log = logging.getLogger("perftrack")
+                log.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
 
     def begin_anew(self) -> None:
         """Start at zero in the child of a fork, where the memory is decided anew."""

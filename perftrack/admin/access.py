@@ -5,7 +5,6 @@ Nothing configured means closed. `access=` opens it: tokens, any callable of `Ad
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from inspect import isawaitable
@@ -25,7 +24,6 @@ _ALLOWED = (
     "a token (str), a list of tokens, Tokens(), a callable of AdminRequest that returns a bool or a Decision, "
     "AllowAll() or None"
 )
-_log = logging.getLogger("perftrack")
 
 Verdict = bool | Decision
 Access = str | Sequence[str] | Callable[[AdminRequest], Verdict | Awaitable[Verdict]] | None
@@ -157,7 +155,9 @@ class Gate:
         if text in self._told:
             return
         self._told.add(text)
-        _log.warning("%s", text, exc_info=error)
+        import logging  # noqa: PLC0415 - see `PerformanceTracker.failed`
+
+        logging.getLogger("perftrack").warning("%s", text, exc_info=error)
 
 
 def _discard(awaitable: object) -> None:

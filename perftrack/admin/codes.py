@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +20,9 @@ class SignInCode:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         """Make a code; *clock* is wall time, because workers share no other."""
+        import secrets  # noqa: PLC0415 - they import much, and only `perftrack run` makes a code
+        import tempfile  # noqa: PLC0415
+
         self.text = secrets.token_urlsafe(24)
         """What the link carries behind its `#`."""
         self._clock = clock

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -28,6 +27,8 @@ def compressed(response: AdminResponse, request_headers: Mapping[str, str]) -> A
 
 @lru_cache(maxsize=_KEPT)
 def _gzip(body: bytes) -> bytes:
+    import gzip  # noqa: PLC0415 - only who looks at the page needs it
+
     # The same bytes on every worker and at every start: no time of making in them.
     return gzip.compress(body, mtime=0)
 

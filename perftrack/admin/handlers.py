@@ -15,7 +15,6 @@ from perftrack.admin.messages import (
     json_response,
     problem,
 )
-from perftrack.admin.openapi import document
 from perftrack.admin.query import Query
 from perftrack.admin.route import READ, WRITE, Handler, Route
 from perftrack.admin.source import Source
@@ -122,6 +121,8 @@ def asset(name: str) -> Handler:
 
 @cache
 def _contract() -> bytes:
+    from perftrack.admin.openapi import document  # noqa: PLC0415 - it makes the schemas, which few ever read
+
     return json_bytes(document(ROUTES))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 _MEDIA_TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -23,6 +22,8 @@ ASSETS: Final[Mapping[str, str]] = {
 @cache
 def asset(name: str) -> bytes:
     """Return one of `ASSETS`."""
+    from importlib.resources import files  # noqa: PLC0415 - it imports much, and only who looks at the page needs it
+
     return (files("perftrack.admin") / "assets" / name).read_bytes()
 
 

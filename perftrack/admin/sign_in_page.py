@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 
 def render(message: str) -> bytes:
     """Return the page, with *message* where something went wrong."""
+    from html import escape  # noqa: PLC0415 - it imports all names of HTML's entities, and few see this page
+
     # The referrer policy of all answers makes browsers send "Origin: null" with a form; this page posts to us alone.
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
@@ -17,7 +16,6 @@ from perftrack.errors import SettingError
 TOKEN_VARIABLE: Final = "PERFTRACK_ADMIN_TOKEN"  # noqa: S105 - the name of the variable, not a token
 SHORTEST_TOKEN: Final = 16
 LOG_SECONDS: Final = 60.0
-_log = logging.getLogger("perftrack")
 
 
 class Pass(NamedTuple):
@@ -156,7 +154,10 @@ class Refusals:
         if now < self._next_line:
             return
         self._next_line = now + LOG_SECONDS
-        _log.warning("perftrack: a wrong admin token or code was refused, in %s; %d so far", where, self.count)
+        import logging  # noqa: PLC0415 - see `PerformanceTracker.failed`
+
+        log = logging.getLogger("perftrack")
+        log.warning("perftrack: a wrong admin token or code was refused, in %s; %d so far", where, self.count)
 
 
 def tokens_in(values: Mapping[str, object]) -> Tokens | None:

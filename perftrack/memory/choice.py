@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perftrack.memory.clocks import Clocks
 from perftrack.memory.private import PrivateMemory
-from perftrack.memory.shared.naming import membership
 from perftrack.memory.shared.supervisor import may_have_siblings, supervisor
 from perftrack.settings import Settings
 
@@ -66,8 +65,9 @@ def choose_memory(
         warn(NO_GIL)
         return PrivateMemory(settings, clocks)
     try:
-        # Imported here: where the system has no fcntl, only this fails.
+        # Imported here: where the system has no fcntl, only this fails, and who counts alone needs none of it.
         from perftrack.memory.shared.memory import join_group  # noqa: PLC0415
+        from perftrack.memory.shared.naming import membership  # noqa: PLC0415
 
         where = membership(tracker, settings.group, found, os.environ)
         return join_group(where, settings, clocks, gave_up, caches)

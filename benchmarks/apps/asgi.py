@@ -1,9 +1,16 @@
-"""The ASGI middleware against a wrapper that does nothing, driven by hand: no server and no event loop."""
+"""The ASGI middleware against a wrapper that does nothing, served by hand: an event loop, and no server."""
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from time import process_time
+from typing import Any
 
+from benchmarks.apps.telemetry import meter_provider
 from perftrack import PerformanceTracker
 from perftrack_asgi import PerformanceMiddleware
 from perftrack_asgi.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,10 +24,15 @@ START: Message = {
 LAST: Message = {"type": "http.response.body", "body": BODY}
 
 
-async def bare(scope: Scope, receive: Receive, send: Send) -> None:
+async def _app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with one start and one piece of body."""
     await send(START)
     await send(LAST)
+
+
+def bare() -> ASGIApp:
+    """Give the app."""
+    return _app
 
 
 class Wrapper:
@@ -47,13 +59,14 @@ async def _send(message: Message) -> None:
 
 
 class Served:
-    """Times an app."""
+    """Times an app, as a server calls it."""
 
     def __init__(self, app: ASGIApp, calls: int) -> None:
         self.app = app
         self.calls = calls
         self.scope: Scope = {
             "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": "GET",
             "scheme": "http",
@@ -62,18 +75,49 @@ class Served:
             "root_path": "",
             "query_string": b"",
             "headers": [(b"host", b"127.0.0.1:8000"), (b"accept", b"*/*")],
+            "client": ("127.0.0.1", 50000),
+            "server": ("127.0.0.1", 8000),
         }
 
     def __call__(self) -> float:
         """Run one round."""
-        app, scope = self.app, self.scope
         started = process_time()
-        for _ in range(self.calls):
-            # the default of next() takes the StopIteration of a coroutine that has run to its end
-            next(app(scope, _receive, _send).__await__(), None)
+        self.run()
         return (process_time() - started) / self.calls
+
+    def run(self) -> None:
+        """Serve the requests of a round."""
+        _loop().run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        app, scope = self.app, self.scope
+        for _ in range(self.calls):
+            await app(dict(scope), _receive, _send)
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Make the loop that serves all apps."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 def measured(tracker: PerformanceTracker) -> ASGIApp:
     """Give the app with perftrack around it."""
-    return PerformanceMiddleware(bare, tracker=tracker)
+    return PerformanceMiddleware(_app, tracker=tracker)
+
+
+def wrapped() -> ASGIApp:
+    """Put the wrapper that does nothing around it."""
+    return Wrapper(_app)
+
+
+def _telemetry() -> Any:
+    return import_module("opentelemetry.instrumentation.asgi").OpenTelemetryMiddleware(
+        _app, meter_provider=meter_provider()
+    )
+
+
+PEERS: dict[str, Callable[[], Any]] = {"OpenTelemetry": _telemetry}
+"""Name -> what makes the app with it; an ImportError says that it is not installed."""

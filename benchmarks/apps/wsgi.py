@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from io import BytesIO
 from time import process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from benchmarks.apps.telemetry import meter_provider
 from perftrack import PerformanceTracker
 from perftrack_wsgi import PerformanceMiddleware
 
@@ -15,10 +19,15 @@ if TYPE_CHECKING:
 BODY = b'{"id": 42, "name": "apple"}'
 
 
-def bare(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer with one piece of body."""
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "27")])
     return [BODY]
+
+
+def bare() -> WSGIApplication:
+    """Give the app."""
+    return _app
 
 
 class Wrapper:
@@ -75,15 +84,27 @@ class Served:
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "127.0.0.1:8000",
             "HTTP_ACCEPT": "*/*",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
         }
 
     def __call__(self) -> float:
         """Run one round."""
-        app, environ = self.app, self.environ
         started = process_time()
+        self.run()
+        return (process_time() - started) / self.calls
+
+    def run(self) -> None:
+        """Serve the requests of a round."""
+        app, environ = self.app, self.environ
         for _ in range(self.calls):
-            body = app(environ, _start_response)
+            body = app(dict(environ), _start_response)
             try:
                 for piece in body:
                     _write(piece)
@@ -91,9 +112,23 @@ class Served:
                 close = getattr(body, "close", None)
                 if close is not None:
                     close()
-        return (process_time() - started) / self.calls
 
 
 def measured(tracker: PerformanceTracker) -> WSGIApplication:
     """Give the app with perftrack around it."""
-    return PerformanceMiddleware(bare, tracker=tracker)
+    return PerformanceMiddleware(_app, tracker=tracker)
+
+
+def wrapped() -> WSGIApplication:
+    """Put the wrapper that does nothing around it."""
+    return Wrapper(_app)
+
+
+def _telemetry() -> Any:
+    return import_module("opentelemetry.instrumentation.wsgi").OpenTelemetryMiddleware(
+        _app, meter_provider=meter_provider()
+    )
+
+
+PEERS: dict[str, Callable[[], Any]] = {"OpenTelemetry": _telemetry}
+"""Name -> what makes the app with it; an ImportError says that it is not installed."""
