@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import repeat
 from math import floor
 from typing import Final, get_args
 
@@ -41,7 +42,7 @@ def endpoint_stats(snapshot: Snapshot, row: EndpointSnapshot, all_time: float) -
     count = row.histogram.count
     p50, p95, p99 = row.histogram.quantiles(0.5, 0.95, 0.99, low=row.minimum, high=row.maximum)
     last = floor(snapshot.monotonic)
-    rpm_series = [row.seconds.get(second, 0) for second in range(last - WINDOW_SECONDS + 1, last + 1)]
+    rpm_series = list(map(row.seconds.get, range(last - WINDOW_SECONDS + 1, last + 1), repeat(0)))
     return {
         "total_requests": sum(outcomes),
         "total_errors": snapshot.error_count(outcomes),

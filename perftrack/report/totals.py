@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from perftrack.histogram import Histogram
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, endpoint_name
 from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import EndpointSnapshot
+from perftrack.snapshot_parts import EndpointSnapshot, TimingSum
 
 
 def capped(snapshot: Snapshot) -> Snapshot:
@@ -32,12 +34,30 @@ def capped(snapshot: Snapshot) -> Snapshot:
 
 
 def everything_of(snapshot: Snapshot) -> EndpointSnapshot:
-    """Add all endpoints up. The histogram is added page by page here: pairwise merging would copy it each time."""
-    rows = snapshot.endpoints.values()
-    total = EndpointSnapshot("", "")
+    """Add all endpoints up, field by field: merging them one by one would build a row for each."""
+    rows = list(snapshot.endpoints.values())
+    statuses: Counter[tuple[int, int]] = Counter()
     for row in rows:
-        total = total.merge(replace(row, histogram=Histogram(), seconds={}))
-    return replace(total, histogram=added_up([row.histogram for row in rows]))
+        for key, number in row.statuses.items():
+            statuses[key] += number
+    first_bytes = [row.first_byte for row in rows]
+    return EndpointSnapshot(
+        "",
+        "",
+        statuses,
+        added_up(row.histogram for row in rows),
+        sum(row.total for row in rows),
+        min((row.minimum for row in rows), default=inf),
+        max((row.maximum for row in rows), default=0.0),
+        TimingSum(
+            sum(first_byte.count for first_byte in first_bytes),
+            sum(first_byte.total for first_byte in first_bytes),
+            max((first_byte.maximum for first_byte in first_bytes), default=0.0),
+        ),
+        sum(row.tolerating for row in rows),
+        sum(row.frustrated for row in rows),
+        sum(row.slow for row in rows),
+    )
 
 
 def added_up(histograms: Iterable[Histogram]) -> Histogram:
