@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from http.client import responses
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from perftrack import AdminRequest, PerformanceTracker
@@ -99,7 +99,7 @@ class PerformanceMiddleware:
         body = _beginning(environ, self._entrance.admin.body_limit(method, rest))
         query, scheme = environ.get("QUERY_STRING", ""), environ.get("wsgi.url_scheme", "http")
         answer = self._entrance.answer(AdminRequest(method, rest, query, headers, environ, body, scheme))
-        start_response(f"{answer.status} {responses.get(answer.status, '')}".strip(), list(answer.headers))
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers))
         return [answer.body]
 
 

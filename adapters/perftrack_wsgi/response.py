@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
-from http.client import responses
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from perftrack.content_types import EVENT_STREAM, NAME, ContentTypes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BODILESS = (204, 304)
 
-_CODES = {f"{code} {phrase}": code for code, phrase in responses.items()}
+_CODES = {f"{code.value} {code.phrase}": code.value for code in HTTPStatus}
 """Status line -> code of the usual ones, which takes a sixth of the time that reading the digits takes."""
 
 _types = ContentTypes(NAME, EVENT_STREAM)

@@ -123,10 +123,11 @@ class SharedMemory(PrivateMemory):
 
     def _leave_and_show_caches(self, exchange: Exchange) -> None:
         try:
-            if exchange.finish > self._caches.due:
+            finish = exchange.finish
+            if finish is not None and finish > self._caches.due:
                 began = self.clock()
                 self._caches.show_watched()
-                exchange.finish += self.clock() - began  # which is no work of the app's in the background
+                exchange.finish = finish + self.clock() - began  # reading is no work of the app's in the background
         finally:  # what nothing is in flight of is shown
             SharedMemory.leave(self, exchange)
 

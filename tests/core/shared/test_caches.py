@@ -15,7 +15,7 @@ import pytest
 
 from perftrack import CacheStats, PerformanceTracker
 from perftrack.caches import MAX_CACHES
-from perftrack.exchange import Exchange
+from perftrack.exchange import Exchange, begin
 from perftrack.memory.shared import caches
 from perftrack.memory.shared.cache_records import names_record
 from perftrack.memory.shared.caches import CREDIT, SHARE
@@ -61,7 +61,7 @@ def lookups(tracker: PerformanceTracker, name: str = "cache") -> tuple[int, int]
 
 def serve(tracker: PerformanceTracker, during: Callable[[], object] = lambda: None) -> None:
     """Serve a request that does something."""
-    exchange = Exchange(tracker, lambda _: "/", {}, "GET", "/")
+    exchange = begin(Exchange, tracker, lambda _: "/", {}, "GET", "/")
     during()
     exchange.status = 200
     exchange.complete()
