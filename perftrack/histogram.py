@@ -45,13 +45,13 @@ SHORTEST: Final = 2.0**-30
 
 def bucket_index(duration: float) -> int:
     """Give the index at SCALE of the bucket that counts *duration* seconds: its upper bound is in it."""
-    return ceil(log2(duration) * 64.0 - 1.0) if duration > 0.0 else ZERO_BUCKET
+    return ceil(log2(duration) * 64.0) - 1 if duration > 0.0 else ZERO_BUCKET
 
 
 def bucket_indexes(durations: Sequence[float]) -> list[int]:
     """Give the index at SCALE of each of *durations*, as `bucket_index` does."""
     try:
-        return [ceil(logarithm * 64.0 - 1.0) for logarithm in map(log2, durations)]
+        return [ceil(logarithm * 64.0) - 1 for logarithm in map(log2, durations)]
     except ValueError:  # log2(0)
         return [bucket_index(duration) for duration in durations]
 
@@ -61,9 +61,9 @@ def count_durations(durations: Sequence[float], one: BucketCounts, other: Bucket
 
     One loop, as nothing else that is done for every request takes as long.
     """
-    mine, theirs, low, their_low = one.counts, other.counts, one.low, other.low
+    mine, theirs, low, their_low = one.counts, other.counts, one.low + 1, other.low + 1
     for logarithm in map(log2, durations):
-        index = ceil(logarithm * 64.0 - 1.0)
+        index = ceil(logarithm * 64.0)
         mine[index - low] += 1
         theirs[index - their_low] += 1
 
