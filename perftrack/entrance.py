@@ -8,7 +8,7 @@ from typing import Any
 from perftrack.admin import Access, Admin, AdminRequest, AdminResponse
 from perftrack.errors import SettingError
 from perftrack.exchange import E, begin
-from perftrack.labels import FoldedPaths, Label
+from perftrack.labels import MAX_TEXT, FoldedPaths, Label
 from perftrack.queueing import queue_seconds
 from perftrack.tracker import PerformanceTracker
 from perftrack.trackers import get_tracker
@@ -55,7 +55,7 @@ class Entrance:
         self.trust_queue_header = self.tracker.settings.trust_queue_header
         self.prefix = self.admin.prefix
         self.known: dict[str, str] = {}
-        """path -> route of requests that are measured as they are: none of the checks here has anything to say."""
+        """path -> route of requests about which none of the checks here has anything to say; empty: the label tells."""
         self._skip = self.tracker.skip
 
     def admin_rest(self, path: str) -> str | None:
@@ -67,7 +67,7 @@ class Entrance:
         if path in self._skip:
             return None
         try:
-            if self.label is None and not self.trust_queue_header:
+            if not self.trust_queue_header:
                 self._remember(path)
             return begin(kind, self.tracker, self.label, source, method, path)
         except Exception as error:
@@ -75,12 +75,16 @@ class Entrance:
             return None
 
     def _remember(self, path: str) -> None:
-        """Let the next request of *path* come in without a check, if its route is known by then."""
-        known = self.tracker.paths.known
-        if path in known:
-            if len(self.known) >= FoldedPaths.LIMIT:
-                self.known.clear()
-            self.known[path] = known[path]
+        """Let the next request of *path* come in without a check, once its route is known.
+
+        Not one with letters beyond ASCII, which adapters may get in another form.
+        """
+        route = self.tracker.paths.known.get(path) if self.label is None else ""
+        if route is None or len(path) > MAX_TEXT or not path.isascii():
+            return
+        if len(self.known) >= FoldedPaths.LIMIT:
+            self.known.clear()
+        self.known[path] = route
 
     def admin_exchange(self, kind: type[E], source: Mapping[str, Any], method: str, rest: str) -> E | None:
         """Start to measure an admin request. None unless the setting `track_admin` is on."""

@@ -50,6 +50,7 @@ class PerformanceMiddleware:
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
         self._known = self._entrance.known
+        self._label = label
         self._admin_app: ASGIApp = AdminApp(self._entrance.admin) if serve_admin else app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +65,8 @@ class PerformanceMiddleware:
             if route is None or scope.get("root_path"):
                 app, exchange = self._enter(scope)
             else:
-                exchange = begin(HTTPExchange, self.tracker, None, scope, scope["method"], scope["path"], route)
+                method, path = scope["method"], scope["path"]
+                exchange = begin(HTTPExchange, self.tracker, self._label, scope, method, path, route or None)
         except Exception as error:
             self.tracker.failed(error)
         if exchange is None:

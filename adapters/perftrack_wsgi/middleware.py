@@ -52,6 +52,7 @@ class PerformanceMiddleware:
         self._entrance = Entrance(tracker, access, admin_prefix, label, settings)
         self.tracker = self._entrance.tracker
         self._known = self._entrance.known
+        self._label = label
         self._serve_admin = serve_admin
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -63,7 +64,8 @@ class PerformanceMiddleware:
             if route is None:
                 exchange, rest = self._enter(environ)
             else:
-                exchange = begin(WSGIExchange, self.tracker, None, environ, environ["REQUEST_METHOD"], path, route)
+                method = environ["REQUEST_METHOD"]
+                exchange = begin(WSGIExchange, self.tracker, self._label, environ, method, path, route or None)
         except Exception as error:
             self.tracker.failed(error)
         if rest is None or not self._serve_admin:

@@ -135,7 +135,10 @@ class MeasuredBody:
         try:
             close()
         finally:
-            exchange.guarded(exchange.returned)
+            try:
+                exchange.returned()
+            except Exception as error:
+                exchange.tracker.failed(error)
 
     def __del__(self) -> None:
         """Count the request of a body that was dropped and never closed, as a test client may do."""

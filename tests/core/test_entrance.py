@@ -10,7 +10,7 @@ from perftrack import AllowAll, PerformanceTracker, SettingError
 from perftrack.admin import AdminRequest
 from perftrack.entrance import Entrance
 from perftrack.exchange import Exchange
-from perftrack.labels import UNMATCHED, FoldedPaths
+from perftrack.labels import MAX_TEXT, UNMATCHED, FoldedPaths
 from tests.support import FakeClock
 
 WALL = 1_768_473_000.0
@@ -51,7 +51,7 @@ def test_an_exchange_counts_into_the_tracker() -> None:
 
 
 def test_paths_that_need_no_check_are_known() -> None:
-    """A path is known once its route is, unless something else than its path decides how it is measured."""
+    """A path is known once its route is, or at once where a label tells it; not where a header is read first."""
     plain, queued = entrance_of(), entrance_of(trust_queue_header=True)
     labelled = Entrance(PerformanceTracker(), AllowAll(), None, lambda _: "/users/{name}", {})
     for entrance in (plain, queued, labelled):
@@ -61,7 +61,16 @@ def test_paths_that_need_no_check_are_known() -> None:
             exchange.status = 200
             exchange.complete()
     assert plain.known == {"/users/7": "/users/{id}"}
-    assert queued.known == labelled.known == {}
+    assert labelled.known == {"/users/7": ""}
+    assert queued.known == {}
+
+
+@pytest.mark.parametrize("path", ["/caf\N{LATIN SMALL LETTER E WITH ACUTE}", "/" + "x" * MAX_TEXT])
+def test_paths_that_are_not_known(path: str) -> None:
+    """Letters beyond ASCII have two forms in WSGI, and long paths would take memory."""
+    entrance = Entrance(PerformanceTracker(), AllowAll(), None, lambda _: "/", {})
+    assert entrance.exchange(Exchange, {}, "GET", path) is not None
+    assert entrance.known == {}
 
 
 def test_known_paths_are_those_of_one_entrance() -> None:
