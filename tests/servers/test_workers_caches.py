@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers.workers_caches import MAX_SIZE
+from tests.servers.workers_answers import CACHE_SIZE
 from tests.servers.workers_load import await_end
 from tests.servers.workers_support import Answer, Workers, workers_of
 from tests.servers.workers_table import WORKERS, gunicorn
@@ -40,7 +40,7 @@ class Expected:
         """Give what every worker has to show, while these workers live."""
         hits, misses = self.lookups["hit"], self.lookups["miss"]
         row = {"hits": hits, "misses": misses, "hit_rate": round(100 * hits / (hits + misses), 2), "evictions": None}
-        size, limit = sum(self.held[worker] for worker in live), MAX_SIZE * len(live)
+        size, limit = sum(self.held[worker] for worker in live), CACHE_SIZE * len(live)
         return {
             "counted": {**row, "size": None, "max_size": None},
             "watched": {**row, "size": size, "max_size": limit},

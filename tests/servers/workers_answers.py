@@ -19,6 +19,9 @@ SKIPPED: Final = "/ping"
 SLOW_SECONDS: Final = 0.5
 """Slower requests count as slow."""
 
+CACHE_SIZE: Final = 100
+"""Entries that a worker's cache holds at most, where the app has one."""
+
 EVIDENCE: Final = "WORKERS_EVIDENCE"
 """Variable with the file to which the app adds a line for each request, after perftrack has recorded it."""
 

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 
 import perftrack_wsgi
 from perftrack import AllowAll, get_tracker
-from tests.servers.workers_answers import SKIPPED, answer
+from tests.servers.workers_answers import CACHE_SIZE, SKIPPED, answer
 from tests.servers.workers_apps import ShownWSGI
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MAX_SIZE = 100
-
 tracker = get_tracker()
 known: set[str] = set()
 
 
-@lru_cache(MAX_SIZE)
+@lru_cache(CACHE_SIZE)
 def length(path: str) -> int:
     """Give the length of a path, which takes ages."""
     return len(path)
