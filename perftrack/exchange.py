@@ -85,7 +85,7 @@ class Exchange:
         """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
         label = self.label
         if self.route is None and label is not None:
-            route: object = label(self.source)
+            route: Any = label(self.source)  # whatever the user's function gives
             if not (route is None or isinstance(route, str)):
                 raise TypeError(f"the label gave {route!r}; it must give a route or None")
             self.route = route

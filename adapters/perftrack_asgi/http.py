@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 from perftrack.content_types import EVENT_STREAM, NAME, ContentTypes
 from perftrack.exchange import Exchange
@@ -52,7 +52,8 @@ class HTTPExchange(Exchange):
             kind = message["type"]
             if kind == "http.response.start":
                 self.status = message["status"]
-                self._headers = headers = message.get("headers", ())
+                headers: Any = message.get("headers", ())
+                self._headers = headers
                 if type(headers) is not list:
                     message = self._read_once(message)
                 elif _types.plain not in headers and _types.is_stream(headers):

@@ -61,11 +61,12 @@ class PerformanceMiddleware:
         app: ASGIApp = self.app
         exchange = None
         try:
-            route = self._known.get(scope["path"])
+            path = scope.get("path", "")
+            route = self._known.get(path)
             if route is None or scope.get("root_path"):
-                app, exchange = self._enter(scope)
+                app, exchange = self._enter(scope, path)
             else:
-                method, path = scope["method"], scope["path"]
+                method = scope.get("method", "")
                 exchange = begin(HTTPExchange, self.tracker, self._label, scope, method, path, route or None)
         except Exception as error:
             self.tracker.failed(error)
@@ -86,10 +87,11 @@ class PerformanceMiddleware:
         except Exception as error:
             exchange.tracker.failed(error)
 
-    def _enter(self, scope: Scope) -> tuple[ASGIApp, HTTPExchange | None]:
+    def _enter(self, scope: Scope, path: str) -> tuple[ASGIApp, HTTPExchange | None]:
         """Choose who answers, and start to measure it."""
         entrance, method = self._entrance, scope.get("method", "")
-        path = path_below_mount(scope) if scope.get("root_path") else scope.get("path", "")
+        if scope.get("root_path"):
+            path = path_below_mount(scope)
         rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
         if rest is not None:
             return self._admin_app, entrance.admin_exchange(HTTPExchange, scope, method, rest)

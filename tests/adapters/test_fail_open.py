@@ -194,7 +194,12 @@ class EveryPath(dict[str, str]):
 def known(middleware: Any) -> Any:
     """Let *middleware* take every path for one that it knows, below no mount."""
     middleware._known = EveryPath()
-    return lambda source, *rest: middleware({**source, "root_path": ""}, *rest)
+
+
+    def below_no_mount(source: dict[str, Any], *rest: Any) -> Any:
+        return middleware({**source, "root_path": ""}, *rest)
+
+    return below_no_mount
 
 
 @pytest.mark.parametrize("fault", [True, False])

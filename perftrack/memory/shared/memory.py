@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from perftrack.labels import METHODS
 from perftrack.memory.aside import Aside
@@ -416,8 +416,7 @@ class SharedMemory(PrivateMemory):
         self._open.clear()
 
     def _heir_of_mine(self) -> PrivateMemory:
-        assert self._heir is not None  # noqa: S101 - who gets no endpoint from `_store` finds an heir
-        return self._heir
+        return cast("PrivateMemory", self._heir)  # who gets no endpoint from `_store` finds an heir
 
 
 def join_group(
