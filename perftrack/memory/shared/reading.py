@@ -6,7 +6,6 @@ import json
 from array import array
 from collections.abc import Collection, Iterator
 from math import floor
-from typing import Final
 
 from perftrack.memory.shared.layout import (
     ARRIVALS,
@@ -32,14 +31,11 @@ from perftrack.memory.shared.records import (
     read_slot,
 )
 from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
-from perftrack.memory.shared.waiting import Waiting, page_entries, page_header
+from perftrack.memory.shared.waiting import LONGEST, Waiting, page_entries, page_header
 from perftrack.snapshot import SLOT_SECONDS
 from perftrack.snapshot import SLOTS as SHOWN_SLOTS
 from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, Streams, TimingSum, WebSockets
 from perftrack.window import WINDOW_SECONDS
-
-LONGEST: Final = 1e15
-"""Seconds; nothing arrives later."""
 
 
 class Counts:

@@ -18,12 +18,15 @@ from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, 
 from perftrack.memory.shared.sums import EndpointSum, SecondSum
 from perftrack.outcomes import OK, outcome_of
 
+LONGEST: Final = 1e15
+"""Seconds; no times are longer, nor those of a page together."""
+
 _HEADER: Final = Struct("=QQq")
 
 _HIGHEST_BYTE: Final = WORD - 1 if sys.byteorder == "little" else 0
 """Of a float in native order: its sign, and most of its exponent."""
-_POSSIBLE: Final = bytes(range(0x43))
-"""Values of the highest byte of times: not negative, below 2 ** 49 seconds, and so neither infinite nor no number."""
+_LIKELY: Final = bytes(range(0x43))
+"""Values of the highest byte of times: positive, below 2 ** 49 seconds, and so neither infinite nor no number."""
 
 
 class PageEntries(NamedTuple):
@@ -118,9 +121,13 @@ def page_entries(look: Look, place: int) -> PageEntries:
         page[FIRST_BYTES_AT * WORD : (FIRST_BYTES_AT + number) * WORD],
     )
     highest_bytes = (entries.durations + entries.first_bytes)[_HIGHEST_BYTE::WORD]
-    if highest_bytes.translate(None, _POSSIBLE):
+    if highest_bytes.translate(None, _LIKELY) and not _are_possible(_floats(entries.durations + entries.first_bytes)):
         raise DamagedError("a page holds impossible times")
     return entries
+
+
+def _are_possible(times: list[float]) -> bool:
+    return min(times) >= 0.0 and sum(times) < LONGEST  # what is no number makes no sum
 
 
 def _floats(column: bytes) -> list[float]:

@@ -261,14 +261,14 @@ def test_a_page_gives_each_entry_once_and_reads_what_was_stored() -> None:
     assert page.readings().by_code() == {}
 
 
-@pytest.mark.parametrize("seconds", [-0.5, -0.0, inf, -inf, nan, 2.0**49])
+@pytest.mark.parametrize("seconds", [-0.5, inf, -inf, nan, 1e15])
 @pytest.mark.parametrize("at", [0, 1])
 def test_a_page_with_impossible_times_is_refused(seconds: float, at: int) -> None:
-    """Times are not negative, finite and below 2 ** 49 seconds, in any entry, first bytes as durations."""
+    """Times are not negative, finite and together below 1e15 seconds, in any entry, first bytes as durations."""
     memory = bytearray(PAGE_BYTES)
     page = Page(0, memoryview(memory))
     page.open(0, Timeline(100.0, 0), 1)
-    page.put(0, WHOLE | 200, 0.0, 2.0**49 - 1)
+    page.put(0, WHOLE | 200, -0.0, 2.0**49)
     page.put(1, WHOLE | 404, 0.25, None)
     assert page_entries(look_at(memory), 0).number() == 2
     page.durations[at] = seconds
