@@ -47,7 +47,7 @@ class PageEntries(NamedTuple):
         if self.codes != first * (len(self.codes) // CODE):
             return 0
         code = array("H", first)[0]
-        return 0 if code & SPECIAL or outcome_of(code & STATUS_MASK) != OK else code
+        return code if code & (WHOLE | SPECIAL) == WHOLE and outcome_of(code & STATUS_MASK) == OK else 0
 
 
 class Waiting:

@@ -302,3 +302,4 @@ def test_pages_of_good_requests_are_plain(codes: list[int], plain: bool) -> None
     entries = PageEntries(array("H", [WHOLE | code for code in codes]).tobytes(), b"", b"")
     assert entries.plain_code() == (WHOLE | codes[0] if plain else 0)
     assert entries.number() == len(codes)
+    assert PageEntries(array("H", [*codes, 0]).tobytes(), b"", b"").plain_code() == 0
