@@ -15,7 +15,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import ceil, log2
 from typing import Final
 
@@ -129,8 +129,8 @@ class BucketCounts:
 
     def histogram(self) -> Histogram:
         """Give the counts, the octaves that counted nothing left out."""
-        size, first = self._page_size, self.low >> self.scale
-        pages = (tuple(self.counts[at : at + size]) for at in range(0, len(self.counts), size))
+        size, first, counts = self._page_size, self.low >> self.scale, tuple(self.counts)
+        pages = (counts[at : at + size] for at in range(0, len(counts), size))
         return Histogram({octave: page for octave, page in enumerate(pages, first) if any(page)}, self.scale)
 
     def packed(self) -> tuple[str, bytes]:
@@ -220,17 +220,15 @@ class Histogram:
         Estimates are kept within *low* and *high*, the exact extremes. Without a value each is None.
         """
         octaves = sorted(self.pages)
-        ends = list(accumulate(sum(self.pages[octave]) for octave in octaves))
+        ends = list(accumulate(chain.from_iterable(self.pages[octave] for octave in octaves)))
         if not ends or not ends[-1]:
             return [None] * len(quantiles)
         found: list[float | None] = []
         for quantile in quantiles:
             # rounded, because 0.55 x 100 is 55.00000000000001
             rank = max(1, ceil(round(quantile * ends[-1], 6)))
-            at = bisect_left(ends, rank)
-            page = self.pages[octaves[at]]
-            bucket = bisect_left(list(accumulate(page)), rank - (ends[at - 1] if at else 0))
-            found.append(min(max(self._midpoint((octaves[at] << self.scale) + bucket), low), high))
+            page, bucket = divmod(bisect_left(ends, rank), 1 << self.scale)
+            found.append(min(max(self._midpoint((octaves[page] << self.scale) + bucket), low), high))
         return found
 
     def buckets(self) -> list[tuple[float, float, int]]:

@@ -220,5 +220,5 @@ class Endpoint:
 
     def size(self) -> int:
         """Measure the memory that the endpoint takes, in bytes."""
-        own = (self, self.outcomes, self.window, self.window.marks, self.waiting)
-        return self.histogram.size() + sum(map(sys.getsizeof, own))
+        own = (self, self.outcomes, self.waiting)
+        return self.histogram.size() + self.window.size() + sum(map(sys.getsizeof, own))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
-from perftrack.window import RollingWindow
+from perftrack.window import COUNTS, RollingWindow
 from tests.support import FakeClock
 
 
@@ -33,6 +34,26 @@ def test_counts_are_those_of_a_list(start: int, before: int, seconds: list[tuple
         finished += [now] * count
     now += silence
     assert window.counts(now, total) == Counter(second for second in finished if now - 60 < second <= now)
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(
+    start=st.sampled_from([0, 59, 1000]),
+    seconds=st.lists(st.tuples(st.sampled_from([1, 2, 30, 59, 60, 61, 120]), st.integers(0, 9)), min_size=1),
+)
+def test_a_window_is_packed_as_it_counts(start: int, seconds: list[tuple[int, int]]) -> None:
+    """The minute that ends with the newest second, the oldest first, whatever has been asked meanwhile."""
+    window, now, total = RollingWindow(), start, 0
+    for gap, count in seconds:
+        now += gap
+        window.mark(now, total)
+        total += count
+        window.counts(now, total)
+    last, packed = window.packed(total)
+    assert last == now
+    counts = array(COUNTS, packed)
+    assert len(counts) == 60
+    assert {second: count for second, count in enumerate(counts, now - 59) if count} == window.counts(now, total)
 
 
 def test_a_window_without_marks_counts_nothing() -> None:

@@ -37,11 +37,6 @@ class Readings(NamedTuple):
             return {array("H", first)[0]: number} if number else {}
         return Counter(array("H", self.codes))
 
-    def without_end(self) -> Readings:
-        """Leave out the entries at the end that nobody has stored yet."""
-        number = (len(self.codes.rstrip(b"\0")) + _CODE - 1) // _CODE
-        return Readings(self.codes[: number * _CODE], self.durations[:number], self.first_bytes[:number])
-
     def chosen(self, mask: int, value: int) -> Readings:
         """Keep the entries whose codes have *value* in *mask*."""
         entries = [entry for entry in zip(array("H", self.codes), *self[1:], strict=True) if entry[0] & mask == value]

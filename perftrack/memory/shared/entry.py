@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 STATUS_MASK: Final = (1 << 10) - 1
@@ -18,6 +19,8 @@ EMPTY: Final = 1 << 14
 """The body was empty, so that there is no first byte."""
 WHOLE: Final = 1 << 15
 """In every code: one that is not stored yet is 0."""
+HIGH_BYTE: Final = 1 if sys.byteorder == "little" else 0
+"""Of a code in native order."""
 
 
 def special_code(kind: int, outcome: int, status: int) -> int:

@@ -235,10 +235,9 @@ def record_payload(image: bytes, word: int) -> bytes:
         DamagedError: It is cut short or changed.
     """
     place, length = record_place(word)
-    record = image[place : place + length]
-    if len(record) != length or length < CHECKSUM.size:
+    if not CHECKSUM.size <= length <= len(image) - place:
         raise DamagedError("a record is truncated")
-    payload = record[CHECKSUM.size :]
-    if crc32(payload) != CHECKSUM.unpack_from(record)[0]:
+    payload = image[place + CHECKSUM.size : place + length]
+    if crc32(payload) != CHECKSUM.unpack_from(image, place)[0]:
         raise DamagedError("a record has a wrong checksum")
     return payload

@@ -75,7 +75,7 @@ def _look_once(descriptor: int) -> Look:
     layout = Layout(identity.rows, identity.pages)
     if len(first) < layout.heap_at:
         raise DamagedError("truncated")
-    return Look(identity, layout, first, {place: _page(descriptor, place) for place in page_places(first, layout)})
+    return Look(identity, layout, first, _pages(descriptor, page_places(first, layout)))
 
 
 def page_places(image: bytes, layout: Layout) -> list[int]:
@@ -90,8 +90,13 @@ def cell_of(image: bytes, layout: Layout, number: int) -> int:
     return value
 
 
-def _page(descriptor: int, place: int) -> bytes:
-    return os.pread(descriptor, PAGE_BYTES, place) if place < LARGEST else b""
+def _pages(descriptor: int, places: list[int]) -> dict[int, bytes]:
+    """Read what the file has of each page, all in one read: they lie together, and each read would cost more."""
+    size = os.fstat(descriptor).st_size
+    begin = min(places, default=0)
+    end = min(max(places, default=0) + PAGE_BYTES, size)
+    content = os.pread(descriptor, end - begin, begin) if begin < end <= LARGEST else b""
+    return {place: content[place - begin : place - begin + PAGE_BYTES] for place in places}
 
 
 def _content(descriptor: int) -> bytes:

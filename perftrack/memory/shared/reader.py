@@ -41,6 +41,7 @@ class Reader:
             current = member.look.cell(Cell.GENERATION) == group.generation
             counts.begin(member.name)
             parts.add(member, counts.add(member.look) if current else 0, counts, current)
+        counts.count_pages()
         born, started = (group.born, group.started) if shared else (self.clocks.born, self.clocks.started)
         endpoints = {endpoint.name: endpoint.added_up() for endpoint in counts.endpoints.values()}
         warnings |= parts.warnings(self.settings.max_endpoints) | {f"skipped: {what}" for what in counts.damaged}

@@ -6,11 +6,7 @@ import json
 from array import array
 from collections.abc import Collection, Iterator
 from math import floor
-from struct import Struct
-from typing import Final
 
-from perftrack.memory.shared.counting import Readings, count_readings, first_bytes_of
-from perftrack.memory.shared.entry import WHOLE
 from perftrack.memory.shared.layout import (
     ARRIVALS,
     SECONDS,
@@ -21,9 +17,10 @@ from perftrack.memory.shared.layout import (
     DamagedError,
     Sum,
     record_payload,
+    record_place,
 )
 from perftrack.memory.shared.look import Look, page_places
-from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, FIRST_BYTES_AT, PAGE_BYTES
+from perftrack.memory.shared.page import PAGE_BYTES
 from perftrack.memory.shared.publisher import PEAK_BITS
 from perftrack.memory.shared.records import (
     add_endpoint,
@@ -34,15 +31,11 @@ from perftrack.memory.shared.records import (
     read_slot,
 )
 from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
+from perftrack.memory.shared.waiting import LONGEST, Waiting, page_entries, page_header
 from perftrack.snapshot import SLOT_SECONDS
 from perftrack.snapshot import SLOTS as SHOWN_SLOTS
 from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, Streams, TimingSum, WebSockets
 from perftrack.window import WINDOW_SECONDS
-
-LONGEST: Final = 1e15
-"""Seconds; no durations are longer, nor those of a page together."""
-
-_PAGE_HEADER: Final = Struct("=QQq")
 
 
 class Counts:
@@ -53,9 +46,11 @@ class Counts:
         self.now = floor(now)
         self._errors = errors
         self._apdex_threshold = apdex_threshold
-        self.endpoints: dict[tuple[str, str], EndpointSum] = {}
+        self.endpoints: dict[bytes, EndpointSum] = {}
+        """By the records of their names."""
         self._seconds: dict[int, SecondSum] = {}
         self._slots: dict[int, SlotSum] = {}
+        self._waiting = Waiting()
         self.slow_requests: list[SlowRequest] = []
         self.queue = TimingSum()
         self.background = TimingSum()
@@ -121,13 +116,11 @@ class Counts:
 
     def _records(self, look: Look, directory: array[int], begin: int, count: int) -> Iterator[bytes]:
         for word in directory[begin : begin + count]:
-            payload = self._record(look, word)
+            payload = self._record(look, word) if word else None
             if payload is not None:
                 yield payload
 
     def _record(self, look: Look, word: int) -> bytes | None:
-        if not word:
-            return None
         try:
             return record_payload(look.first, word)
         except DamagedError as damage:
@@ -135,21 +128,29 @@ class Counts:
             return None
 
     def _add_endpoints(self, look: Look, directory: array[int]) -> dict[int, EndpointSum]:
+        """Add the records of the endpoints. Give the endpoints by the numbers of their rows."""
         layout, endpoints = look.layout, dict[int, EndpointSum]()
-        for row in range(layout.rows):
-            name = self._record(look, directory[layout.names + row])
-            if name is None:
+        names = directory[layout.names : layout.names + layout.rows]
+        counts = directory[layout.counts : layout.counts + layout.rows]
+        for row, (name, numbers) in enumerate(zip(names, counts, strict=True)):
+            endpoint = self._endpoint(look, name) if name else None
+            if endpoint is None:
                 continue
-            endpoints[row] = endpoint = self._endpoint(*read_name(name))
-            counts = self._record(look, directory[layout.counts + row])
-            if counts is not None:
-                self._requests += add_endpoint(counts, endpoint, self.now)
+            endpoints[row] = endpoint
+            payload = self._record(look, numbers) if numbers else None
+            if payload is not None:
+                self._requests += add_endpoint(payload, endpoint)
         return endpoints
 
-    def _endpoint(self, method: str, route: str) -> EndpointSum:
-        endpoint = self.endpoints.get((method, route))
+    def _endpoint(self, look: Look, word: int) -> EndpointSum | None:
+        """Find the endpoint whose name is in a record. A record as it was read before is as right as it was."""
+        place, length = record_place(word)
+        record = look.first[place : place + length]
+        endpoint = self.endpoints.get(record)
         if endpoint is None:
-            endpoint = self.endpoints[method, route] = EndpointSum(method, route, self._errors)
+            name = self._record(look, word)
+            if name is not None:
+                endpoint = self.endpoints[record] = EndpointSum(*read_name(name), self._errors, self.now)
         return endpoint
 
     def _add_seconds(self, look: Look, directory: array[int]) -> None:
@@ -186,30 +187,30 @@ class Counts:
                 continue
             if place + PAGE_BYTES > len(look.first):
                 continue  # the file grew after the first look, and nothing in the page is older
-            epoch, row, second = _PAGE_HEADER.unpack_from(look.first, place)
+            epoch, row, second = page_header(look, place)
             if epoch > directory[index] and row in endpoints:
                 self._add_page(look, place, second, endpoints[row])
 
     def _add_page(self, look: Look, place: int, second: int, endpoint: EndpointSum) -> None:
-        begin = place + CODES_AT * WORD
-        codes = look.first[begin : begin + ENTRIES * CODE]
-        if not any(codes):
+        try:
+            entries = page_entries(look, place)
+        except DamagedError as damage:
+            self._note(str(damage))
             return
-        page = look.pages[place]
-        readings = Readings(codes, _column(page, DURATIONS_AT), _column(page, FIRST_BYTES_AT)).without_end()
-        by_code = readings.by_code()
-        if 0 in by_code:
-            readings = readings.chosen(WHOLE, WHOLE)
-            del by_code[0]
-        number, times = len(readings.durations), readings.durations + first_bytes_of(readings, by_code)
-        # What is no number makes no sum.
-        if second > self.now or not (min(times) >= 0.0 and sum(times) < LONGEST):
-            self._note("a page holds impossible times")
+        number = entries.number()
+        if not number:
+            return
+        if second > self.now:
+            self._note("a page is of a second to come")
             return
         self._requests += number
-        count_readings(endpoint, self._second(second), readings, by_code, self._apdex_threshold)
-        if self.now - WINDOW_SECONDS < second <= self.now:
-            endpoint.add_second(second, number)
+        self._waiting.add(endpoint, second, entries)
+
+    def count_pages(self) -> None:
+        """Count what waits in the pages of all workers. Call it once, when all of them have been added."""
+        self._waiting.count(self._second, self._apdex_threshold)
+        for second in self._seconds.values():
+            second.count_gathered()
 
     # -- beside the endpoints ------------------------------------------------------------------------------------------
 
@@ -241,7 +242,3 @@ def arrivals(look: Look) -> list[float]:
     place = look.layout.arrivals_at
     cells = array("d", look.first[place : place + ARRIVALS * WORD])
     return [arrival for arrival in cells if 0.0 < abs(arrival) < LONGEST]
-
-
-def _column(page: bytes, at: int) -> list[float]:
-    return array("d", page[at * WORD : (at + ENTRIES) * WORD]).tolist()

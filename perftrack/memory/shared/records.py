@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from array import array
-from functools import lru_cache
 from struct import Struct
 from typing import Final
 
@@ -13,13 +12,15 @@ from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
 from perftrack.memory.shared.wide import NARROW, WIDE
 from perftrack.memory.timeline import Slot, Tally
 from perftrack.outcomes import OUTCOME_NAMES
-from perftrack.window import WINDOW_SECONDS
+from perftrack.window import COUNTS, WINDOW_SECONDS
 
 _OUTCOMES: Final = len(OUTCOME_NAMES)
 _STATUS_BITS: Final = 16
 _STATUS_MASK: Final = (1 << _STATUS_BITS) - 1
 
-_ENDPOINT: Final = Struct("=QdddQddQQQqcQ")
+_ENDPOINT: Final = Struct("=QdddQddQQQqqcQ")
+_STATUS: Final = Struct("=QQ")
+_WINDOW_BYTES: Final = array(COUNTS).itemsize * WINDOW_SECONDS
 _SECOND: Final = Struct(f"=q{2 * _OUTCOMES}Qq")
 _SLOT: Final = Struct(f"=q{2 * _OUTCOMES}QQQddQqQ")
 _CELL: Final = 8
@@ -30,7 +31,6 @@ def name_record(method: str, route: str) -> bytes:
     return json.dumps([method, route]).encode()
 
 
-@lru_cache(maxsize=4096)
 def read_name(payload: bytes) -> tuple[str, str]:
     """Read the name of an endpoint: method and route."""
     method, route = json.loads(payload)
@@ -40,6 +40,7 @@ def read_name(payload: bytes) -> tuple[str, str]:
 def endpoint_record(endpoint: Endpoint) -> bytes:
     """Write the numbers of an endpoint."""
     kind, counts = endpoint.histogram.packed()
+    last, seconds = endpoint.window.packed(endpoint.number)
     statuses = array("Q")
     for (outcome, status), count in endpoint.outcomes.items():
         statuses.extend((outcome << _STATUS_BITS | status, count))
@@ -54,15 +55,16 @@ def endpoint_record(endpoint: Endpoint) -> bytes:
         endpoint.tolerating,
         endpoint.frustrated,
         endpoint.slow,
+        last,
         endpoint.histogram.low,
         kind.encode(),
         len(statuses),
     )
-    return b"".join((fixed, statuses.tobytes(), endpoint.window.marks.tobytes(), counts))
+    return b"".join((fixed, seconds, statuses.tobytes(), counts))
 
 
-def add_endpoint(payload: bytes, endpoint: EndpointSum, now: int) -> int:
-    """Add the numbers of a record to *endpoint*; second *now* is the newest of its minute. Give its requests."""
+def add_endpoint(payload: bytes, endpoint: EndpointSum) -> int:
+    """Add the numbers of a record to *endpoint*. Give its requests."""
     (
         number,
         total,
@@ -74,32 +76,33 @@ def add_endpoint(payload: bytes, endpoint: EndpointSum, now: int) -> int:
         tolerating,
         frustrated,
         slow,
+        last,
         low,
         kind,
         statuses,
     ) = _ENDPOINT.unpack_from(payload)
-    marks_at = _ENDPOINT.size + _CELL * statuses
-    counts_at = marks_at + _CELL * WINDOW_SECONDS
+    statuses_at = _ENDPOINT.size + _WINDOW_BYTES
+    counts_at = statuses_at + _CELL * statuses
     endpoint.number += number
     endpoint.total += total
-    endpoint.shortest = min(endpoint.shortest, minimum)
-    endpoint.longest = max(endpoint.longest, maximum)
+    if minimum < endpoint.shortest:
+        endpoint.shortest = minimum
+    if maximum > endpoint.longest:
+        endpoint.longest = maximum
     endpoint.first_byte_count += first_bytes
     endpoint.first_byte_total += first_byte_total
-    endpoint.first_byte_maximum = max(endpoint.first_byte_maximum, first_byte_maximum)
+    if first_byte_maximum > endpoint.first_byte_maximum:
+        endpoint.first_byte_maximum = first_byte_maximum
     endpoint.tolerating += tolerating
     endpoint.frustrated += frustrated
     endpoint.slow += slow
-    _add_statuses(array("Q", payload[_ENDPOINT.size : marks_at]), endpoint.outcomes)
-    endpoint.add_marks(payload[marks_at:counts_at], now, number)
+    outcomes = endpoint.outcomes
+    for word, count in _STATUS.iter_unpack(payload[statuses_at:counts_at]):
+        key = word >> _STATUS_BITS, word & _STATUS_MASK
+        outcomes[key] = outcomes.get(key, 0) + count
+    endpoint.add_seconds(last, payload[_ENDPOINT.size : statuses_at])
     endpoint.wide.add(low, kind.decode(), payload[counts_at:], number)
     return int(number)
-
-
-def _add_statuses(pairs: array[int], outcomes: dict[tuple[int, int], int]) -> None:
-    for at in range(0, len(pairs), 2):
-        key = pairs[at] >> _STATUS_BITS, pairs[at] & _STATUS_MASK
-        outcomes[key] = outcomes.get(key, 0) + pairs[at + 1]
 
 
 def second_record(second: int, tally: Tally) -> bytes:

@@ -3,66 +3,112 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Mapping
 from math import inf
 from typing import Final
 
 from perftrack.histogram import COARSE_SCALE, SCALE, Histogram
 from perftrack.memory.endpoint import Endpoint
-from perftrack.memory.shared.wide import WideCounts
+from perftrack.memory.shared.wide import WideCounts, as_counts, as_integer
 from perftrack.memory.timeline import Slot, Tally
+from perftrack.outcomes import OK
 from perftrack.snapshot_parts import Blame, EndpointSnapshot, SecondSnapshot, SlotSnapshot
-from perftrack.window import RollingWindow
+from perftrack.window import COUNTS, WINDOW_SECONDS
 
 _FINE: Final = 1 << (SCALE - COARSE_SCALE)
 """Buckets of a second in one of a slot."""
 
 
+_SECOND_BITS: Final = 8 * array(COUNTS).itemsize
+
+
 class EndpointSum(Endpoint):
     """One endpoint, over all workers."""
 
-    __slots__ = ("longest", "seconds", "shortest", "wide")
+    __slots__ = ("_first_second", "_recent", "longest", "shortest", "wide")
 
-    def __init__(self, method: str, route: str, errors: Collection[int]) -> None:
-        """Start at zero."""
+    def __init__(self, method: str, route: str, errors: Collection[int], now: int) -> None:
+        """Start at zero; second *now* is the newest of the minute."""
         super().__init__(method, route, errors)
-        self.seconds: dict[int, int] = {}
-        """Requests by second, over the last minute."""
+        self._first_second = now - WINDOW_SECONDS + 1
+        self._recent = 0
+        """Requests by second over the last minute, as one big integer."""
         self.wide = WideCounts()
         """The part of the histogram that comes from records."""
         self.shortest, self.longest = inf, 0.0
         """The extremes that come from records."""
 
-    def add_marks(self, marks: bytes, now: int, number: int) -> None:
-        """Add the seconds of a worker that counted *number* requests."""
-        window = RollingWindow()
-        window.marks = array("q", marks)
-        if window.is_recent(now):
-            for second, count in window.counts(now, number).items():
-                self.add_second(second, count)
+    def add_seconds(self, last: int, counts: bytes) -> None:
+        """Add what a `RollingWindow` has packed."""
+        age = self._first_second + WINDOW_SECONDS - 1 - last
+        if 0 <= age < WINDOW_SECONDS:
+            self._recent += as_integer(COUNTS, counts) >> age * _SECOND_BITS
+        elif -WINDOW_SECONDS < age < 0:  # a worker was read later than the minute began to be
+            self._recent += as_integer(COUNTS, counts) << -age * _SECOND_BITS
 
     def add_second(self, second: int, count: int) -> None:
-        """Add *count* requests of one second."""
-        self.seconds[second] = self.seconds.get(second, 0) + count
+        """Add *count* requests of one second, if it is of the minute."""
+        at = second - self._first_second
+        if 0 <= at < WINDOW_SECONDS:
+            self._recent += count << at * _SECOND_BITS
+
+    def count_times(self, durations: list[float], buckets: list[int]) -> None:
+        """Count the durations of good requests, and the *buckets* that they are in."""
+        self.total += sum(durations)
+        shortest, longest = min(durations), max(durations)
+        self.minimum, self.maximum = min(self.minimum, shortest), max(self.maximum, longest)
+        self.histogram.cover(min(buckets))
+        self.histogram.cover(max(buckets))
+        self.histogram.count(buckets)
+
+    def count_first_bytes(self, first_bytes: list[float]) -> None:
+        """Count the first bytes of good requests that had one."""
+        self._count_first_bytes(first_bytes)
+
+    def count_good(self, status: int, number: int) -> None:
+        """Count so many good requests, their times aside."""
+        self.number += number
+        self.outcomes[OK, status] = self.outcomes.get((OK, status), 0) + number
 
     def added_up(self) -> EndpointSnapshot:
-        """Copy the numbers."""
+        """Copy the numbers. Call it once."""
         self.minimum = min(self.minimum, self.shortest)
         self.maximum = max(self.maximum, self.longest)
-        return self.frozen(self.wide.histogram(self.histogram), self.seconds)
+        return self.frozen(self.wide.histogram(self.histogram), self._seconds())
+
+    def _seconds(self) -> dict[int, int]:
+        counts = as_counts(COUNTS, self._recent, -(-self._recent.bit_length() // _SECOND_BITS))
+        return {second: count for second, count in enumerate(counts, self._first_second) if count}
 
 
 class SecondSum(Tally):
     """One second, over all workers. What comes from pages is in its `durations`."""
 
-    __slots__ = ("_histogram", "wide")
+    __slots__ = ("_buckets", "_histogram", "_times", "wide")
 
     def __init__(self, slot: SlotSum) -> None:
         """Start at zero, as a part of *slot*."""
         super().__init__(slot)
+        self._times: list[float] = []
+        self._buckets: list[int] = []
         self.wide = WideCounts()
         """The part of the durations that comes from records."""
         self._histogram: Histogram | None = None
+
+    def gather(self, durations: list[float], buckets: list[int], matched: bool) -> None:
+        """Add good requests of one endpoint; `count_gathered` counts their times."""
+        self.add(OK, len(durations), matched)
+        self._times += durations
+        self._buckets += buckets
+
+    def count_gathered(self) -> None:
+        """Count the times of all requests that were gathered. Call it once."""
+        if not self._times:
+            return
+        for bucket, number in Counter(self._buckets).items():
+            self.durations.add(bucket, number)
+        self.add_time(sum(self._times), max(self._times))
 
     def histogram(self) -> Histogram:
         """Give the durations, when all of them have been added."""
@@ -113,5 +159,3 @@ class SlotSum(Slot):
             self.wide.histogram(self.durations),
             {name: Blame(*counts) for name, counts in self.blame.items()},
         )
-
-

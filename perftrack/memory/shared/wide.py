@@ -38,12 +38,11 @@ class WideCounts:
             self._wide.add(low, array(WIDE, array(kind, counts)).tobytes())
 
     def histogram(self, more: BucketCounts) -> Histogram:
-        """Give the sum of this and *more*, whose scale it takes."""
-        parts = (self._narrow.histogram(more.scale), self._wide.histogram(more.scale), more.histogram())
-        histogram, *others = [part for part in parts if part.pages] or [more.histogram()]
-        for other in others:
-            histogram = histogram.merge(other)
-        return histogram
+        """Give the sum of this and *more*, whose scale it takes. Call it once."""
+        if more.counts:
+            self.add(more.low, *more.packed(), sum(more.counts))
+        wide, narrow = self._wide.histogram(more.scale), self._narrow.histogram(more.scale)
+        return narrow.merge(wide) if wide.pages else narrow
 
 
 class _Cells:
@@ -58,7 +57,7 @@ class _Cells:
         self._sum = 0
 
     def add(self, low: int, counts: bytes) -> None:
-        cells = int.from_bytes(self._little_endian(counts), "little")
+        cells = as_integer(self._kind, counts)
         if self._low is None:
             self._low = low
         if low < self._low:
@@ -68,15 +67,25 @@ class _Cells:
 
     def histogram(self, scale: int) -> Histogram:
         size, length = 1 << scale, -(-self._sum.bit_length() // self._bits)
-        whole = self._sum.to_bytes(-(-length // size) * size * self._bits // 8, "little")
-        counts = array(self._kind, self._little_endian(whole))
-        pages = (tuple(counts[at : at + size]) for at in range(0, len(counts), size))
+        counts = tuple(as_counts(self._kind, self._sum, -(-length // size) * size))
+        pages = (counts[at : at + size] for at in range(0, len(counts), size))
         first_octave = (self._low or 0) >> scale
         return Histogram({octave: page for octave, page in enumerate(pages, first_octave) if any(page)}, scale)
 
-    def _little_endian(self, counts: bytes) -> bytes:
-        if sys.byteorder == "little":
-            return counts
-        swapped = array(self._kind, counts)
-        swapped.byteswap()
-        return swapped.tobytes()
+
+def as_integer(kind: str, counts: bytes) -> int:
+    """Give cells of *kind* as one integer, the first cell in its lowest bits."""
+    if sys.byteorder == "little":
+        return int.from_bytes(counts, "little")
+    swapped = array(kind, counts)
+    swapped.byteswap()
+    return int.from_bytes(swapped.tobytes(), "little")
+
+
+def as_counts(kind: str, integer: int, length: int) -> array[int]:
+    """Give the lowest *length* cells of *kind* of one integer."""
+    size = length * array(kind).itemsize
+    counts = array(kind, (integer & (1 << 8 * size) - 1).to_bytes(size, "little"))
+    if sys.byteorder != "little":
+        counts.byteswap()
+    return counts

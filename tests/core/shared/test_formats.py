@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from math import inf
+from math import inf, nan
 
 import pytest
 from hypothesis import given, settings
@@ -41,8 +41,10 @@ from perftrack.memory.shared.layout import (
     record_place,
     record_word,
 )
+from perftrack.memory.shared.look import Look
 from perftrack.memory.shared.page import ENTRIES, PAGE_BYTES, Page
 from perftrack.memory.shared.records import name_record, read_name
+from perftrack.memory.shared.waiting import PageEntries, page_entries
 from perftrack.memory.shared.wide import WideCounts
 from perftrack.memory.timeline import Timeline
 from perftrack.snapshot import Snapshot
@@ -257,3 +259,47 @@ def test_a_page_gives_each_entry_once_and_reads_what_was_stored() -> None:
     page.close()
     assert page.readings() == Readings(b"", [], [])
     assert page.readings().by_code() == {}
+
+
+@pytest.mark.parametrize("seconds", [-0.5, inf, -inf, nan, 1e15])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_page_with_impossible_times_is_refused(seconds: float, at: int) -> None:
+    """Times are not negative, finite and together below 1e15 seconds, in any entry, first bytes as durations."""
+    memory = bytearray(PAGE_BYTES)
+    page = Page(0, memoryview(memory))
+    page.open(0, Timeline(100.0, 0), 1)
+    page.put(0, WHOLE | 200, -0.0, 2.0**49)
+    page.put(1, WHOLE | 404, 0.25, None)
+    assert page_entries(look_at(memory), 0).number() == 2
+    page.durations[at] = seconds
+    with pytest.raises(DamagedError, match="impossible times"):
+        page_entries(look_at(memory), 0)
+    page.durations[at] = 0.5
+    page.first_bytes[at] = seconds
+    with pytest.raises(DamagedError, match="impossible times"):
+        page_entries(look_at(memory), 0)
+
+
+def look_at(memory: bytearray) -> Look:
+    """Look at a file that is one page."""
+    identity = Identity("worker-1-00000000", 1, "1", "boot", "1", 1.0, 1.0, 1, 1)
+    return Look(identity, Layout(1, 1), bytes(memory), {0: bytes(memory)})
+
+
+@pytest.mark.parametrize(
+    ("codes", "plain"),
+    [
+        ([200, 200], True),
+        ([204 | EMPTY] * 2, True),
+        ([200, 204], False),
+        ([404, 404], False),
+        ([500], False),
+        ([special_code(SLOW, 0, 200)], False),
+    ],
+)
+def test_pages_of_good_requests_are_plain(codes: list[int], plain: bool) -> None:
+    """Those of one code, without errors and without anything to count one by one."""
+    entries = PageEntries(array("H", [WHOLE | code for code in codes]).tobytes(), b"", b"")
+    assert entries.plain_code() == (WHOLE | codes[0] if plain else 0)
+    assert entries.number() == len(codes)
+    assert PageEntries(array("H", [*codes, 0]).tobytes(), b"", b"").plain_code() == 0
