@@ -61,6 +61,8 @@ def count_durations(durations: Sequence[float], one: BucketCounts, other: Bucket
 
     One loop, as nothing else that is done for every request takes as long.
     """
+    one.expect(len(durations))
+    other.expect(len(durations))
     mine, theirs, low, their_low = one.counts, other.counts, one.low + 1, other.low + 1
     for logarithm in map(log2, durations):
         index = ceil(logarithm * 64.0)
@@ -99,8 +101,12 @@ class BucketCounts:
         if missing > 0:
             self.counts += self._zeros(missing)
 
+    def expect(self, number: int) -> None:
+        """Get ready to count so many more values. A list takes any number."""
+
     def count(self, indexes: Sequence[int]) -> None:
         """Count one value in each bucket of *indexes*; all of them are covered."""
+        self.expect(len(indexes))
         counts, low = self.counts, self.low
         for index in indexes:
             counts[index - low] += 1
@@ -163,13 +169,12 @@ class PackedCounts(BucketCounts):
     def _zeros(self, count: int) -> MutableSequence[int]:
         return array(self._kind, [0]) * count
 
-    def count(self, indexes: Sequence[int]) -> None:
-        """Count one value in each bucket of *indexes*; all of them are covered."""
-        self._total += len(indexes)
+    def expect(self, number: int) -> None:
+        """Get ready to count so many more values: from the moment on when they could be too many, in 64 bits."""
+        self._total += number
         if self._total >= PACKED_LIMIT and self._kind == "I":
             self._kind = "Q"
             self.counts = array("Q", self.counts)
-        super().count(indexes)
 
     def unpacked(self) -> BucketCounts:
         """Give a twin that is quicker to count, and takes twice the room."""

@@ -167,12 +167,17 @@ class Endpoint:
     def _count_durations(self, durations: list[float], tally: Tally) -> None:
         total, shortest, longest = sum(durations), min(durations), max(durations)
         self.total += total
-        if shortest < self.minimum or longest > self.maximum:
-            self._stretch(shortest, longest)
-        tally.durations.cover(bucket_index(shortest))
-        tally.durations.cover(bucket_index(longest))
+        if shortest < self.minimum:
+            self.minimum = shortest
+        if longest > self.maximum:
+            self.maximum = longest
+        ends = bucket_index(shortest), bucket_index(longest)
         if shortest <= 0.0:
             durations = [duration or SHORTEST for duration in durations]
+            ends = bucket_index(min(durations)), bucket_index(max(durations))  # what stands for 0 may be the longest
+        for counts in (self.histogram, tally.durations):
+            counts.cover(ends[0])
+            counts.cover(ends[1])
         count_durations(durations, self.histogram, tally.durations)
         tally.add_time(total, longest)
 
@@ -189,13 +194,6 @@ class Endpoint:
         self.first_byte_total += total
         if longest > self.first_byte_maximum:
             self.first_byte_maximum = longest
-
-    def _stretch(self, shortest: float, longest: float) -> None:
-        """Note the extremes. The histogram has room for both, and so for every duration between them."""
-        self.minimum = min(self.minimum, shortest)
-        self.maximum = max(self.maximum, longest)
-        self.histogram.cover(bucket_index(shortest))
-        self.histogram.cover(bucket_index(longest))
 
     def snapshot(self, now: int) -> EndpointSnapshot:
         """Copy the numbers at second *now*. What waits has been counted."""

@@ -184,6 +184,20 @@ def test_one_loop_counts_in_both(durations: list[float], seen: float) -> None:
     assert one.histogram().buckets() == other.histogram().buckets() == expected.buckets()
 
 
+def test_packed_counts_outgrow_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a bucket can be too full for 32 bits, the counts get 64."""
+    packed, other = PackedCounts(SCALE), BucketCounts(SCALE)
+    for counts in (packed, other):
+        counts.cover(bucket_index(0.5))
+    monkeypatch.setattr("perftrack.histogram.PACKED_LIMIT", 3)
+    kinds: list[str] = []
+    for _ in range(4):
+        count_durations([0.5], packed, other)
+        kinds.append(packed.packed()[0])
+    assert kinds == ["I", "I", "Q", "Q"]
+    assert packed.histogram() == other.histogram() == packed.unpacked().histogram()
+
+
 def test_coarser_histograms_take_the_counts_of_finer_ones() -> None:
     """A bucket of scale 3 holds what eight buckets of scale 6 hold."""
     fine, coarse = BucketCounts(SCALE), BucketCounts(COARSE_SCALE)

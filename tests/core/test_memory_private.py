@@ -153,3 +153,21 @@ def test_a_late_finish_counts_in_a_second_that_is_open(clock: FakeClock) -> None
     assert (earlier["requests"], earlier["slow"], earlier["max"]) == (2, 1, 2.0)
     assert (current["requests"], current["slow"], current["max"]) == (2, 1, 2.0)
     assert tracker.stats()["requests_per_minute"] == 4
+
+
+@pytest.mark.parametrize("durations", [(0.0, 1e-12), (1e-12, 0.0), (0.0, 0.0, 2.0)])
+def test_durations_shorter_than_the_clock_can_tell(durations: tuple[float, ...]) -> None:
+    """0, and what is less than a nanosecond, are counted like any other, one by one and together."""
+    tracker = PerformanceTracker(clock=FakeClock(), memory="private")
+    for _ in range(2):
+        for duration in durations:
+            tracker.record("GET", "/", 200, duration)
+        assert tracker.stats()["endpoint_stats"]["GET /"]["min_duration"] == 0.0
+    for duration in (1e-12, *durations):
+        tracker.record("GET", "/", 200, duration)
+    stats = tracker.stats()
+    assert stats["duration"]["count"] == stats["total_requests"] == 3 * len(durations) + 1
+    assert stats["duration"]["max"] == max(durations)
+    detail = tracker.endpoint("GET /")
+    assert detail is not None
+    assert sum(count for _, _, count in detail["buckets"]) == 3 * len(durations) + 1
