@@ -253,6 +253,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/actions.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsActionsJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsActionsJs"];
+        patch?: never;
+        trace?: never;
+    };
     "/assets/banner.js": {
         parameters: {
             query?: never;
@@ -268,24 +286,6 @@ export interface paths {
         options?: never;
         /** A file of the page. */
         head: operations["headAssetsBannerJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/bars.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsBarsJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsBarsJs"];
         patch?: never;
         trace?: never;
     };
@@ -307,7 +307,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/assets/chart.js": {
+    "/assets/charts.js": {
         parameters: {
             query?: never;
             header?: never;
@@ -315,67 +315,13 @@ export interface paths {
             cookie?: never;
         };
         /** A file of the page. */
-        get: operations["getAssetsChartJs"];
+        get: operations["getAssetsChartsJs"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         /** A file of the page. */
-        head: operations["headAssetsChartJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/columns.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsColumnsJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsColumnsJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/copy.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsCopyJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsCopyJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/crosshair.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsCrosshairJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsCrosshairJs"];
+        head: operations["headAssetsChartsJs"];
         patch?: never;
         trace?: never;
     };
@@ -415,6 +361,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/draw.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the page. */
+        get: operations["getAssetsDrawJs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A file of the page. */
+        head: operations["headAssetsDrawJs"];
+        patch?: never;
+        trace?: never;
+    };
     "/assets/endpoints.js": {
         parameters: {
             query?: never;
@@ -430,24 +394,6 @@ export interface paths {
         options?: never;
         /** A file of the page. */
         head: operations["headAssetsEndpointsJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/export.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsExportJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsExportJs"];
         patch?: never;
         trace?: never;
     };
@@ -469,7 +415,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/assets/frames.js": {
+    "/assets/kinds.js": {
         parameters: {
             query?: never;
             header?: never;
@@ -477,67 +423,13 @@ export interface paths {
             cookie?: never;
         };
         /** A file of the page. */
-        get: operations["getAssetsFramesJs"];
+        get: operations["getAssetsKindsJs"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         /** A file of the page. */
-        head: operations["headAssetsFramesJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/heat.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsHeatJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsHeatJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/histogram.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsHistogramJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsHistogramJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/latency.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsLatencyJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsLatencyJs"];
+        head: operations["headAssetsKindsJs"];
         patch?: never;
         trace?: never;
     };
@@ -577,114 +469,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/assets/plot.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsPlotJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsPlotJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/poll.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsPollJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsPollJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/preferences.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsPreferencesJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsPreferencesJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/reset.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsResetJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsResetJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/scale.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsScaleJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsScaleJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/series.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsSeriesJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsSeriesJs"];
-        patch?: never;
-        trace?: never;
-    };
     "/assets/slow.js": {
         parameters: {
             query?: never;
@@ -700,78 +484,6 @@ export interface paths {
         options?: never;
         /** A file of the page. */
         head: operations["headAssetsSlowJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/sparkline.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsSparklineJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsSparklineJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/state.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsStateJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsStateJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/throughput.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsThroughputJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsThroughputJs"];
-        patch?: never;
-        trace?: never;
-    };
-    "/assets/tile-list.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file of the page. */
-        get: operations["getAssetsTileListJs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** A file of the page. */
-        head: operations["headAssetsTileListJs"];
         patch?: never;
         trace?: never;
     };
@@ -793,7 +505,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/assets/view-in-url.js": {
+    "/assets/view.js": {
         parameters: {
             query?: never;
             header?: never;
@@ -801,13 +513,13 @@ export interface paths {
             cookie?: never;
         };
         /** A file of the page. */
-        get: operations["getAssetsViewInUrlJs"];
+        get: operations["getAssetsViewJs"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         /** A file of the page. */
-        head: operations["headAssetsViewInUrlJs"];
+        head: operations["headAssetsViewJs"];
         patch?: never;
         trace?: never;
     };
@@ -2253,7 +1965,7 @@ export interface operations {
             };
         };
     };
-    getAssetsBannerJs: {
+    getAssetsActionsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2279,7 +1991,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsBannerJs: {
+    headAssetsActionsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2318,7 +2030,7 @@ export interface operations {
             };
         };
     };
-    getAssetsBarsJs: {
+    getAssetsBannerJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2344,7 +2056,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsBarsJs: {
+    headAssetsBannerJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2448,7 +2160,7 @@ export interface operations {
             };
         };
     };
-    getAssetsChartJs: {
+    getAssetsChartsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2474,202 +2186,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsChartJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsColumnsJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsColumnsJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsCopyJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsCopyJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsCrosshairJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsCrosshairJs: {
+    headAssetsChartsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2838,7 +2355,7 @@ export interface operations {
             };
         };
     };
-    getAssetsEndpointsJs: {
+    getAssetsDrawJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2864,7 +2381,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsEndpointsJs: {
+    headAssetsDrawJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2903,7 +2420,7 @@ export interface operations {
             };
         };
     };
-    getAssetsExportJs: {
+    getAssetsEndpointsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -2929,7 +2446,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsExportJs: {
+    headAssetsEndpointsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -3033,7 +2550,7 @@ export interface operations {
             };
         };
     };
-    getAssetsFramesJs: {
+    getAssetsKindsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -3059,202 +2576,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsFramesJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsHeatJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsHeatJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsHistogramJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsHistogramJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsLatencyJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsLatencyJs: {
+    headAssetsKindsJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -3423,396 +2745,6 @@ export interface operations {
             };
         };
     };
-    getAssetsPlotJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsPlotJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsPollJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsPollJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsPreferencesJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsPreferencesJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsResetJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsResetJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsScaleJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsScaleJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsSeriesJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsSeriesJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     getAssetsSlowJs: {
         parameters: {
             query?: never;
@@ -3840,266 +2772,6 @@ export interface operations {
         };
     };
     headAssetsSlowJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsSparklineJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsSparklineJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsStateJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsStateJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsThroughputJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsThroughputJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description perftrack failed inside. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Another problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getAssetsTileListJs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/javascript": string;
-                };
-            };
-            /** @description Access is closed or not allowed, or a POST came from another origin. */
-            403: components["responses"]["Problem"];
-            /** @description perftrack failed inside. */
-            500: components["responses"]["Problem"];
-            /** @description Another problem. */
-            default: components["responses"]["Problem"];
-        };
-    };
-    headAssetsTileListJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -4203,7 +2875,7 @@ export interface operations {
             };
         };
     };
-    getAssetsViewInUrlJs: {
+    getAssetsViewJs: {
         parameters: {
             query?: never;
             header?: never;
@@ -4229,7 +2901,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    headAssetsViewInUrlJs: {
+    headAssetsViewJs: {
         parameters: {
             query?: never;
             header?: never;
