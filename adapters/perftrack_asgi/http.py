@@ -56,7 +56,7 @@ class HTTPExchange(Exchange):
                 self._headers = headers
                 if type(headers) is not list:
                     message = self._read_once(message)
-                elif _types.plain not in headers and _types.is_stream(headers):
+                elif _types.plain not in headers and _types.is_stream(self._headers):
                     self._show_stream()
             elif kind == "http.response.body":
                 if self.first_byte is None and message.get("body"):
