@@ -29,6 +29,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "__weakref__",
         "arrival",
         "client_left",
         "finish",

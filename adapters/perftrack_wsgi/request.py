@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,11 +20,14 @@ class MeasuredInput:
 
     WSGI has no message for that: a read comes back short of what was asked for and of Content-Length, or raises
     OSError. An app that goes on reading may yet get the rest, so only the last read counts.
+
+    The environ holds this object, and the exchange the environ: so that an upload is free when its request is done,
+    and not when the garbage collector comes by, the exchange is not kept alive here.
     """
 
     def __init__(self, exchange: Exchange, given: Any, length: int) -> None:
         """Stand between the server's input and the app; *length* is the Content-Length."""
-        self._exchange = exchange
+        self._exchange = weakref.ref(exchange)
         self._input = given
         self._missing = length
 
@@ -53,16 +57,20 @@ class MeasuredInput:
     def _passed(
         self, read: Callable[..., Any], size: tuple[Any, ...], named: Mapping[str, Any], is_full: Callable[..., bool]
     ) -> Any:
+        exchange = self._exchange()
         try:
             data = read(*size, **named)
         except OSError:
-            self._exchange.disconnected()
+            if exchange is not None:
+                exchange.disconnected()
             raise
+        if exchange is None:  # the request is done
+            return data
         try:
             self._missing -= len(data) if isinstance(data, bytes) else sum(map(len, data))
-            self._exchange.client_left = self._missing > 0 and not is_full(data, *size, *named.values())
+            exchange.client_left = self._missing > 0 and not is_full(data, *size, *named.values())
         except Exception as error:
-            self._exchange.tracker.failed(error)
+            exchange.tracker.failed(error)
         return data
 
 
