@@ -27,6 +27,11 @@ prometheus_client and OpenTelemetry have their label sets at hand, which is the 
 `python -m benchmarks.instructions` is a second measure, without noise: the instructions of the same steps as valgrind
 counts them, beside those of the parent commit. Every change is held to it."""
 
+GROWTH = """\
+What does grow: the first request of a second at its endpoint counts what waits there and begins the second, which takes
+a few microseconds. So a record is dearer where endpoints get few requests a second, because there are few or because
+they go to many endpoints; at 50 requests a second all of it is some hundredths of a percent of one processor."""
+
 DISTRIBUTIONS = (
     "ddsketch",
     "Django",
@@ -83,6 +88,8 @@ def document(found: Mapping[str, Results], curves: list[Curve], quick: bool) -> 
         "## By rate, threads, requests so far and endpoints",
         "",
         "![The cost of a record by rate, threads, requests so far and endpoints](images/benchmarks-growth.svg)",
+        "",
+        GROWTH,
         "",
         *(line for curve in curves for line in [*markdown(curve_rows(curve)), ""]),
         "## Everything",
