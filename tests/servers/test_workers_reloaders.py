@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.servers.support import ROOT
-from tests.servers.workers_load import await_end
+from tests.servers.support import PATIENCE_SECONDS, ROOT
+from tests.servers.workers_load import is_alive
 from tests.servers.workers_support import Workers, await_answer, workers_of
 
 pytestmark = pytest.mark.servers
 
+SECONDS_BETWEEN_CHANGES = 3.0  # longer than any of the three takes to see a change and to end its process
 PORT = ("--host", "127.0.0.1", "--port", "{port}")
 RELOADERS = {
     "uvicorn": ("from tests.servers.workers_apps import asgi", ("-m", "uvicorn", "reloaded:asgi", *PORT, "--reload")),
@@ -46,9 +48,15 @@ def test_reloader(source: str, command: tuple[str, ...], tmp_path: Path) -> None
 
 
 def _reload(server: Workers, file: Path) -> None:
-    """Change the file, and wait until the old process has gone and another answers."""
+    """Change the file until the old process has gone, and wait until another answers.
+
+    Once is not enough: a reloader may take its first look at the files after the app's first answer.
+    """
     [before] = server.answered
-    later = file.stat().st_mtime + 10
-    os.utime(file, (later, later))
-    await_end(before)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while is_alive(before):
+        assert time.monotonic() < deadline, before
+        later = file.stat().st_mtime + 10
+        os.utime(file, (later, later))
+        time.sleep(SECONDS_BETWEEN_CHANGES)
     await_answer(server)
