@@ -16,7 +16,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
-from math import ceil, log2
+from math import ceil, inf, log2
+from operator import add
 from typing import Final
 
 SCALE: Final = 6
@@ -35,6 +36,10 @@ ZERO_BUCKET: Final = -1921
 """Where a duration of 0 is counted: the bucket that ends at 2 ** -30 s, about the clock's nanosecond."""
 
 PACKED_LIMIT: Final = 1 << 32
+"""Values that are too many for packed counts."""
+
+ABOVE_A_BOUND: Final = 1.0 + 2.0**-40
+"""Times a bound that is a power of two: what is less above it may have the same logarithm as the bound."""
 
 Page = Sequence[int]
 
@@ -56,13 +61,18 @@ def bucket_indexes(durations: Sequence[float]) -> list[int]:
         return [bucket_index(duration) for duration in durations]
 
 
-def count_durations(durations: Sequence[float], one: BucketCounts, other: BucketCounts) -> None:
-    """Count *durations*, none of them 0, in the buckets of both at SCALE; both have room for the extremes.
+def count_durations(
+    durations: Sequence[float], shortest: float, longest: float, one: BucketCounts, other: BucketCounts
+) -> None:
+    """Count *durations*, of which *shortest* and *longest* are the extremes, in the buckets of both at SCALE.
 
     One loop, as nothing else that is done for every request takes as long.
     """
-    one.expect(len(durations))
-    other.expect(len(durations))
+    if shortest <= one.above or shortest <= other.above or longest > one.up_to or longest > other.up_to:
+        durations = [duration or SHORTEST for duration in durations]
+        for counts in (one, other):
+            counts.cover(bucket_index(min(durations)))
+            counts.cover(bucket_index(max(durations)))  # where all were 0, that of what stands for it
     mine, theirs, low, their_low = one.counts, other.counts, one.low + 1, other.low + 1
     for logarithm in map(log2, durations):
         index = ceil(logarithm * 64.0)
@@ -73,7 +83,7 @@ def count_durations(durations: Sequence[float], one: BucketCounts, other: Bucket
 class BucketCounts:
     """A histogram being written: one list of counts over all octaves from the lowest to the highest seen."""
 
-    __slots__ = ("_page_size", "counts", "low", "scale")
+    __slots__ = ("_page_size", "above", "counts", "low", "scale", "up_to")
 
     def __init__(self, scale: int) -> None:
         """Start without room for any bucket."""
@@ -83,6 +93,9 @@ class BucketCounts:
         """Index of the first count, at the beginning of an octave."""
         self.counts = self._zeros(0)
         """One for each bucket from `low` on."""
+        self.above = inf
+        self.up_to = 0.0
+        """Seconds; there is room for durations above `above` and up to `up_to`."""
 
     def _zeros(self, count: int) -> MutableSequence[int]:
         return [0] * count
@@ -100,13 +113,11 @@ class BucketCounts:
         missing = first + self._page_size - self.low - len(self.counts)
         if missing > 0:
             self.counts += self._zeros(missing)
-
-    def expect(self, number: int) -> None:
-        """Get ready to count so many more values. A list takes any number."""
+        self.above = 2.0 ** (self.low >> self.scale) * ABOVE_A_BOUND
+        self.up_to = 2.0 ** (self.low + len(self.counts) >> self.scale)
 
     def count(self, indexes: Sequence[int]) -> None:
         """Count one value in each bucket of *indexes*; all of them are covered."""
-        self.expect(len(indexes))
         counts, low = self.counts, self.low
         for index in indexes:
             counts[index - low] += 1
@@ -123,14 +134,14 @@ class BucketCounts:
             return
         self.cover(finer.low >> shift)
         self.cover((finer.low + len(finer.counts) - 1) >> shift)
-        own, first, width = self.counts, (finer.low >> shift) - self.low, 1 << shift
-        for number, at in enumerate(range(0, len(finer.counts), width)):
-            own[first + number] += sum(finer.counts[at : at + width])
+        first, end = (finer.low >> shift) - self.low, (finer.low + len(finer.counts) >> shift) - self.low
+        groups = zip(*[iter(finer.counts)] * (1 << shift), strict=True)
+        self.counts[first:end] = map(add, self.counts[first:end], map(sum, groups))
 
     def copy(self) -> BucketCounts:
-        """Copy the counts, to go on apart."""
+        """Copy the counts, to go on apart and without packing: quicker to count, with no limit, in twice the room."""
         twin = BucketCounts(self.scale)
-        twin.low, twin.counts = self.low, list(self.counts)
+        twin.low, twin.above, twin.up_to, twin.counts = self.low, self.above, self.up_to, list(self.counts)
         return twin
 
     def histogram(self) -> Histogram:
@@ -143,10 +154,6 @@ class BucketCounts:
         """Give the kind of the counts, as `array` calls it, and the counts as bytes in native order."""
         return "Q", array("Q", self.counts).tobytes()
 
-    def unpacked(self) -> BucketCounts:
-        """Give this or a twin that is quicker to count."""
-        return self
-
     def size(self) -> int:
         """Measure the memory taken, in bytes."""
         return sys.getsizeof(self) + sys.getsizeof(self.counts)
@@ -155,34 +162,17 @@ class BucketCounts:
 class PackedCounts(BucketCounts):
     """A histogram being written whose counts lie packed: slower to count, and half as big, and bytes in one step.
 
-    They are numbers of 32 bits, and of 64 from the moment when one could be too big for that.
+    They are numbers of 32 bits: it takes fewer than PACKED_LIMIT values.
     """
 
-    __slots__ = ("_kind", "_total")
-
-    def __init__(self, scale: int) -> None:
-        """Start without room for any bucket."""
-        self._kind = "I"
-        self._total = 0
-        super().__init__(scale)
+    __slots__ = ()
 
     def _zeros(self, count: int) -> MutableSequence[int]:
-        return array(self._kind, [0]) * count
-
-    def expect(self, number: int) -> None:
-        """Get ready to count so many more values: from the moment on when they could be too many, in 64 bits."""
-        self._total += number
-        if self._total >= PACKED_LIMIT and self._kind == "I":
-            self._kind = "Q"
-            self.counts = array("Q", self.counts)
-
-    def unpacked(self) -> BucketCounts:
-        """Give a twin that is quicker to count, and takes twice the room."""
-        return self.copy()
+        return array("I", [0]) * count
 
     def packed(self) -> tuple[str, bytes]:
         """Give the kind of the counts, as `array` calls it, and the counts as bytes in native order."""
-        return self._kind, array(self._kind, self.counts).tobytes()
+        return "I", array("I", self.counts).tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from math import inf
 from typing import Any, Final
 
-from perftrack.histogram import SCALE, SHORTEST, BucketCounts, Histogram, PackedCounts, bucket_index, count_durations
+from perftrack.histogram import PACKED_LIMIT, SCALE, BucketCounts, Histogram, PackedCounts, count_durations
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Slot, Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
@@ -48,6 +48,7 @@ class Endpoint:
         "minimum",
         "number",
         "outcomes",
+        "packed_limit",
         "route",
         "second_end",
         "slow",
@@ -58,8 +59,11 @@ class Endpoint:
         "window",
     )
 
-    def __init__(self, method: str, route: str, errors: Collection[int]) -> None:
-        """Start at zero, in no second: it must be entered first. *errors* are the outcomes that frustrate."""
+    def __init__(self, method: str, route: str, errors: Collection[int], packed_limit: float = BUSY) -> None:
+        """Start at zero, in no second: it must be entered first.
+
+        *errors* are the outcomes that frustrate. The histogram is packed up to *packed_limit* requests.
+        """
         self.method = method
         self.route = route
         self.matched = route != UNMATCHED
@@ -74,6 +78,7 @@ class Endpoint:
         self.outcomes: dict[tuple[int, int], int] = {}
         """(outcome, status) -> requests counted."""
         self.histogram: BucketCounts = PackedCounts(SCALE)
+        self.packed_limit = min(packed_limit, PACKED_LIMIT)
         self.total = 0.0
         self.minimum = inf
         self.maximum = 0.0
@@ -110,12 +115,11 @@ class Endpoint:
         if not batch:
             return
         del self.waiting[: len(batch)]
-        statuses, number = batch[::READINGS], len(batch) // READINGS
-        is_uniform = statuses.count(statuses[0]) == number  # as nearly always, and seen at a glance
-        by_status = {statuses[0]: number} if is_uniform else Counter(statuses)
+        statuses = batch[::READINGS]
+        status, number = statuses[0], len(statuses)
+        is_uniform = statuses.count(status) == number  # as nearly always, and seen at a glance
+        by_status = {status: number} if is_uniform else Counter(statuses)
         self.count_batch(by_status, batch[1::READINGS], batch[2::READINGS], self.tally)
-        if self.number >= BUSY:
-            self.histogram = self.histogram.unpacked()
 
     def count_batch(
         self, statuses: Mapping[int, int], durations: list[float], first_bytes: list[Any], tally: Tally
@@ -129,6 +133,8 @@ class Endpoint:
         self._count_first_bytes(first_bytes)
         for status, number in statuses.items():
             self._count_outcome(outcome_of(status), status, number, tally)
+        if tally.closed:
+            tally.close()
 
     def count_one(
         self, outcome: int, status: int, duration: float | None, first_byte: float | None, tally: Tally
@@ -138,6 +144,8 @@ class Endpoint:
             self._count_durations([duration], tally)
         self._count_first_bytes([first_byte])
         self._count_outcome(outcome, status, 1, tally, timed=duration is not None)
+        if tally.closed:
+            tally.close()
 
     def note(self, outcome: int, duration: float, apdex_threshold: float, slow: bool, slot: Slot) -> None:
         """Count what few requests are: tolerating, frustrated or *slow*."""
@@ -155,8 +163,11 @@ class Endpoint:
 
     def _count_outcome(self, outcome: int, status: int, number: int, tally: Tally, timed: bool = True) -> None:
         self.number += number
-        self.outcomes[outcome, status] = self.outcomes.get((outcome, status), 0) + number
-        tally.add(outcome, number, self.matched)
+        key = outcome, status
+        self.outcomes[key] = self.outcomes.get(key, 0) + number
+        tally.outcomes[outcome] += number
+        if not self.matched:
+            tally.unmatched[outcome] += number
         if outcome == OK:
             return
         if timed and outcome in self.errors:
@@ -171,15 +182,13 @@ class Endpoint:
             self.minimum = shortest
         if longest > self.maximum:
             self.maximum = longest
-        ends = bucket_index(shortest), bucket_index(longest)
-        if shortest <= 0.0:
-            durations = [duration or SHORTEST for duration in durations]
-            ends = bucket_index(min(durations)), bucket_index(max(durations))  # what stands for 0 may be the longest
-        for counts in (self.histogram, tally.durations):
-            counts.cover(ends[0])
-            counts.cover(ends[1])
-        count_durations(durations, self.histogram, tally.durations)
-        tally.add_time(total, longest)
+        if self.number + len(durations) >= self.packed_limit:
+            self.histogram, self.packed_limit = self.histogram.copy(), inf
+        count_durations(durations, shortest, longest, self.histogram, tally.durations)
+        slot = tally.slot
+        slot.busy_seconds += total
+        if longest > slot.maximum:
+            slot.maximum = longest
 
     def _count_first_bytes(self, first_bytes: list[Any]) -> None:
         """Count first bytes, None for each empty body: to find out by trying is cheapest, as most have one."""

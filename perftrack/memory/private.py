@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
@@ -15,13 +15,17 @@ from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
 from perftrack.outcomes import error_outcomes, outcome_of
-from perftrack.snapshot import Snapshot
+from perftrack.snapshot import SLOTS, Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot, Streams, WorkerPart
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
     from perftrack.settings import Settings
     from perftrack.websocket import WebSocketSession
+
+
+AT_A_TIME: Final = 2
+"""Seconds that one request closes at most. One more comes each second: two, or they would never get fewer."""
 
 
 class PrivateMemory:
@@ -192,6 +196,7 @@ class PrivateMemory:
         with self._turnstile:
             now = self.clock()
             self._timeline.turn(now, self.live)
+            self._timeline.tidy(SLOTS)
             self._timeline.slot.see(len(self.live))
             all_endpoints = list(self._endpoints.values())
         endpoints: dict[str, EndpointSnapshot] = {}
@@ -291,11 +296,14 @@ class PrivateMemory:
 
     def _move_on(self, endpoint: Endpoint, finish: float) -> None:
         """Let *endpoint* take requests of the second of *finish*, if it does not yet."""
+        timeline = self._timeline
         if finish < endpoint.second_end:
             return
-        if finish >= self._timeline.second_end:
-            self._timeline.turn(finish, self.live)
-        endpoint.enter(self._timeline)
+        if timeline.untidy:
+            timeline.tidy(AT_A_TIME)
+        if finish >= timeline.second_end:
+            timeline.turn(finish, self.live)
+        endpoint.enter(timeline)
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
         """Find the row of an endpoint, made bounded; open it, or share the overflow row."""

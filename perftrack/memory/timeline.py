@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import islice
 from math import floor
 from typing import Protocol
 
@@ -29,23 +30,6 @@ class Tally:
         """The part of *outcomes* for which the app found no route."""
         self.durations = BucketCounts(SCALE)
         """Timed requests by the bucket of their duration."""
-
-    def add(self, outcome: int, count: int, matched: bool) -> None:
-        """Add *count* requests of one outcome."""
-        self.outcomes[outcome] += count
-        if not matched:
-            self.unmatched[outcome] += count
-        if self.closed:
-            self.close()
-
-    def add_time(self, total: float, longest: float) -> None:
-        """Add the *total* and the *longest* of durations that have been counted in `durations`."""
-        slot = self.slot
-        slot.busy_seconds += total
-        if longest > slot.maximum:
-            slot.maximum = longest
-        if self.closed:
-            self.close()
 
     def close(self) -> None:
         """Pour everything into the slot."""
@@ -143,10 +127,11 @@ class Timeline:
     """Seconds back to a minute, slots back to an hour. The owner's lock guards all of it.
 
     Counting is late by design (see `PrivateMemory`), so a second stays open until it leaves the minute; then it is
-    poured into its slot.
+    poured into its slot. That takes a while, so it is not done by the request that finds the second gone, but by
+    those that come after it, or whoever reads.
     """
 
-    __slots__ = ("second", "second_end", "seconds", "slot", "slot_number", "slots", "tally")
+    __slots__ = ("second", "second_end", "seconds", "slot", "slot_number", "slots", "tally", "untidy")
 
     def __init__(self, now: float, in_flight: int) -> None:
         """Start at *now*, by the monotonic clock, with *in_flight* requests."""
@@ -159,9 +144,11 @@ class Timeline:
         self.slot_number = self.second // SLOT_SECONDS
         self.slot = self.slots[self.slot_number] = Slot(in_flight)
         self.tally = self.seconds[self.second] = Tally(self.slot)
+        self.untidy = False
+        """There may be something that has left the windows, for `tidy` to close."""
 
     def turn(self, now: float, live: Iterable[Arrived]) -> None:
-        """Go on to the second of *now*, and close what leaves the windows. Time never goes back.
+        """Go on to the second of *now*. Time never goes back.
 
         Between two finishes, requests in flight only get more: so the peak of a slot is seen at its finishes and, by
         the arrivals of those that are *live*, at its end.
@@ -170,16 +157,27 @@ class Timeline:
             return
         self.second = floor(now)
         self.second_end = self.second + 1.0
-        for second in [second for second in self.seconds if second <= self.second - WINDOW_SECONDS]:
-            self.seconds.pop(second).close()
         number = self.second // SLOT_SECONDS
-        if number not in self.slots:
+        if number != self.slot_number:
             self.slot.see(_arrived_before(live, self.slot_number + 1))
             self.slot_number = number
             self.slot = self.slots[number] = Slot(_arrived_before(live, number))
-            for old in [old for old in self.slots if old <= number - SLOTS]:
-                del self.slots[old]
         self.tally = self.seconds[self.second] = Tally(self.slot)
+        self.untidy = True
+
+    def tidy(self, most: int) -> None:
+        """Close what has left the windows, the oldest first: at most so many seconds, and as many slots."""
+        self.untidy = False
+        for second in list(islice(self.seconds, most)):
+            if second > self.second - WINDOW_SECONDS:
+                break
+            self.seconds.pop(second).close()
+            self.untidy = True
+        for number in list(islice(self.slots, most)):
+            if number > self.slot_number - SLOTS:
+                break
+            del self.slots[number]
+            self.untidy = True
 
     def snapshot_seconds(self) -> dict[int, SecondSnapshot]:
         """Copy the last minute."""

@@ -171,31 +171,28 @@ def test_merging_is_counting_everything_in_one(a: list[float], b: list[float]) -
     assert counted(a).merge(counted(b)).buckets() == together == counted(b).merge(counted(a)).buckets()
 
 
-@given(st.lists(st.floats(1e-9, 1e5), min_size=1, max_size=50), st.floats(1e-9, 1e5))
+NEAR_BOUNDS = st.builds(lambda octave, ulps: 2.0**octave * (1.0 + ulps * 2.0**-52), st.integers(-29, 16), st.integers(-9, 9))
+TIMED = st.one_of(st.floats(1e-9, 1e5), st.just(0.0), NEAR_BOUNDS)
+
+
+@given(st.lists(TIMED, min_size=1, max_size=50), TIMED)
 def test_one_loop_counts_in_both(durations: list[float], seen: float) -> None:
-    """Two histograms that have room for other ranges count the same durations in the buckets of the definition."""
+    """Two histograms with room for other ranges count the same durations as defined, beside bounds and zeros too."""
     one, other = PackedCounts(SCALE), BucketCounts(SCALE)
     one.cover(bucket_index(seen))
-    for counts in (one, other):
-        counts.cover(bucket_index(min(durations)))
-        counts.cover(bucket_index(max(durations)))
-    count_durations(durations, one, other)
+    count_durations(durations, min(durations), max(durations), one, other)
     expected = Histogram.of_counts((index, 1) for index in bucket_indexes(durations))
     assert one.histogram().buckets() == other.histogram().buckets() == expected.buckets()
 
 
-def test_packed_counts_outgrow_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a bucket can be too full for 32 bits, the counts get 64."""
-    packed, other = PackedCounts(SCALE), BucketCounts(SCALE)
-    for counts in (packed, other):
-        counts.cover(bucket_index(0.5))
-    monkeypatch.setattr("perftrack.histogram.PACKED_LIMIT", 3)
-    kinds: list[str] = []
-    for _ in range(4):
-        count_durations([0.5], packed, other)
-        kinds.append(packed.packed()[0])
-    assert kinds == ["I", "I", "Q", "Q"]
-    assert packed.histogram() == other.histogram() == packed.unpacked().histogram()
+def test_a_copy_is_not_packed() -> None:
+    """Packed counts copied are the same counts, with no limit, and room for the same durations."""
+    packed = PackedCounts(SCALE)
+    count_durations([0.5, 0.7], 0.5, 0.7, packed, BucketCounts(SCALE))
+    twin = packed.copy()
+    assert (packed.packed()[0], twin.packed()[0]) == ("I", "Q")
+    assert twin.histogram() == packed.histogram()
+    assert (twin.above, twin.up_to) == (packed.above, packed.up_to)
 
 
 def test_coarser_histograms_take_the_counts_of_finer_ones() -> None:

@@ -22,6 +22,7 @@ from perftrack.memory.shared.page import Page
 from perftrack.memory.shared.publisher import Publisher
 from perftrack.memory.shared.reader import Reader
 from perftrack.outcomes import outcome_of
+from perftrack.snapshot import SLOTS
 
 if TYPE_CHECKING:
     from perftrack.caches import CacheRegistry
@@ -314,6 +315,7 @@ class SharedMemory(PrivateMemory):
     def _turn(self, finish: float) -> None:
         number = self._timeline.slot_number
         self._timeline.turn(finish, self.live)
+        self._timeline.tidy(SLOTS)
         if self._timeline.slot_number != number:
             self._publisher.note_peak(number)
             self._commit()

@@ -98,7 +98,9 @@ class SecondSum(Tally):
 
     def gather(self, durations: list[float], buckets: list[int], matched: bool) -> None:
         """Add good requests of one endpoint; `count_gathered` counts their times."""
-        self.add(OK, len(durations), matched)
+        self.outcomes[OK] += len(durations)
+        if not matched:
+            self.unmatched[OK] += len(durations)
         self._times += durations
         self._buckets += buckets
 
@@ -108,7 +110,8 @@ class SecondSum(Tally):
             return
         for bucket, number in Counter(self._buckets).items():
             self.durations.add(bucket, number)
-        self.add_time(sum(self._times), max(self._times))
+        self.slot.busy_seconds += sum(self._times)
+        self.slot.maximum = max(self.slot.maximum, *self._times)
 
     def histogram(self) -> Histogram:
         """Give the durations, when all of them have been added."""
