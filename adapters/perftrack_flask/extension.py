@@ -73,7 +73,7 @@ class PerfTrack:
             admin = Admin(tracker, access, self._admin_prefix)
             app.register_blueprint(admin_blueprint(admin, self._decorators))
         middleware = PerformanceMiddleware(
-            noting_mount(app.wsgi_app),
+            noting_mount(app),
             tracker,
             access,
             self._admin_prefix,

@@ -19,12 +19,18 @@ _REMEMBERED: Final = "perftrack.flask.rule"
 _template = cache(template_of_rule)  # there are as many rules as the app has
 
 
-def noting_mount(app: WSGIApplication) -> WSGIApplication:
-    """Wrap *app* so that it is known where the app itself is mounted, and so what a dispatcher inside it has added."""
+def noting_mount(app: Flask) -> WSGIApplication:
+    """Give the WSGI app of *app*, wrapped so that it is known where it is mounted, and so what a dispatcher adds.
+
+    Where nothing stands before Flask yet, nothing can add anything, and no request pays for a wrapper.
+    """
+    wsgi_app: WSGIApplication = app.wsgi_app
+    if getattr(wsgi_app, "__func__", None) is Flask.wsgi_app:
+        return wsgi_app
 
     def noting(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[_MOUNT] = environ.get("SCRIPT_NAME", "")
-        return app(environ, start_response)
+        return wsgi_app(environ, start_response)
 
     return noting
 
@@ -34,8 +40,8 @@ def route_template(environ: Mapping[str, Any]) -> str | None:
     rule = getattr(environ.get("werkzeug.request"), "url_rule", None) or environ.get(_REMEMBERED)
     if rule is None:
         return None
-    template, mount = _template(rule.rule), environ.get("SCRIPT_NAME", "")
-    return template if mount == environ[_MOUNT] else mount.removeprefix(environ[_MOUNT]) + template
+    template, mount = _template(rule.rule), environ.get(_MOUNT)
+    return template if mount is None else environ.get("SCRIPT_NAME", "").removeprefix(mount) + template
 
 
 def remember_rule(app: Flask, exception: BaseException) -> None:
