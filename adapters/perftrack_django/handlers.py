@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, partial, wraps
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 
-import perftrack_asgi
-import perftrack_wsgi
 from perftrack.admin import Admin
-from perftrack_asgi.types import Receive, Scope, Send
+from perftrack_asgi import PerformanceMiddleware as ASGIMiddleware
+from perftrack_asgi.types import ASGIApp, Receive, Scope, Send
 from perftrack_django.conf import access, mounted_at, tracker
 from perftrack_django.labels import ROUTE, route_template
+from perftrack_wsgi import PerformanceMiddleware as WSGIMiddleware
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_APP: Final = "perftrack_app"
+"""Where a handler keeps the middleware that was made around it."""
 
 
 @cache
@@ -40,8 +46,8 @@ def _measured_wsgi(call: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
     @wraps(call)
     def measured(handler: WSGIHandler, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ[ROUTE] = None
-        app = _measured(handler, call, perftrack_wsgi.PerformanceMiddleware)
-        return cast("Iterable[bytes]", app(environ, start_response))
+        app: WSGIApplication = getattr(handler, _APP, None) or _measured(handler, call, WSGIMiddleware)
+        return app(environ, start_response)
 
     return measured
 
@@ -51,7 +57,8 @@ def _measured_asgi(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaita
     async def measured(handler: ASGIHandler, scope: Scope, receive: Receive, send: Send) -> None:
         scope = _mounted(scope)
         scope[ROUTE] = None
-        await _measured(handler, call, perftrack_asgi.PerformanceMiddleware)(scope, receive, send)
+        app: ASGIApp = getattr(handler, _APP, None) or _measured(handler, call, ASGIMiddleware)
+        await app(scope, receive, send)
 
     return measured
 
@@ -64,14 +71,10 @@ def _mounted(scope: Scope) -> Scope:
 
 def _measured(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:
     """Give the middleware around *handler*, made at its first request: by then the project is complete."""
-    app = getattr(handler, "perftrack_app", None)
-    if app is not None:
-        return app
     bare = partial(call, handler)
     try:
-        app = handler.perftrack_app = middleware(
-            bare, tracker=tracker(), admin_prefix=mounted_at(), label=route_template, serve_admin=False
-        )
+        app = middleware(bare, tracker=tracker(), admin_prefix=mounted_at(), label=route_template, serve_admin=False)
+        setattr(handler, _APP, app)
     except Exception as error:  # URLs that cannot be imported: how that is answered is Django's affair
         tracker().failed(error)
         return bare

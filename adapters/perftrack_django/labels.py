@@ -25,21 +25,12 @@ _REGEX: Final = re.compile(r"[\^$\\(]")
 
 def source_of(request: HttpRequest) -> MutableMapping[str, Any]:
     """Give the ASGI scope or the WSGI environ that *request* was made of."""
-    scope: MutableMapping[str, Any] = getattr(request, "scope", None) or request.META
-    return scope
+    meta = request.META
+    return meta if ROUTE in meta else getattr(request, "scope", meta)
 
 
-def leave_request(request: HttpRequest) -> None:
-    """Keep *request* for `route_template`, which a server's cancellation may call before the middleware goes on."""
-    source_of(request)[ROUTE] = request
-
-
-def leave_route(request: HttpRequest) -> None:
-    """Keep the route alone: a request that is kept by what it keeps itself would have to be found by the collector."""
-    source_of(request)[ROUTE] = _route(request)
-
-
-def _route(request: HttpRequest) -> str | None:
+def route_of(request: HttpRequest) -> str | None:
+    """Give the template of the route that was chosen for *request*, if one was."""
     match = request.resolver_match
     return None if match is None else _template(match.route)
 
@@ -47,7 +38,7 @@ def _route(request: HttpRequest) -> str | None:
 def route_template(source: Mapping[str, Any]) -> str | None:
     """Give the route's template, with the prefixes of includes; None when no URL pattern matched."""
     left: HttpRequest | str | None = source.get(ROUTE)
-    return _route(left) if isinstance(left, HttpRequest) else left
+    return route_of(left) if isinstance(left, HttpRequest) else left
 
 
 @cache  # there are as many routes as the project has

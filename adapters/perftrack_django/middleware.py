@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -13,8 +13,9 @@ from perftrack.exchange import Exchange, begin
 from perftrack_django.caches import watch_caches
 from perftrack_django.conf import admin, tracker
 from perftrack_django.handlers import measure_handlers
-from perftrack_django.labels import ROUTE, leave_request, leave_route, route_template, source_of
+from perftrack_django.labels import ROUTE, route_of, route_template, source_of
 
+Source = MutableMapping[str, Any]
 GetResponse = Callable[[HttpRequest], Any]
 
 
@@ -41,48 +42,64 @@ class PerformanceMiddleware:
         return self._async_call(request) if self._is_async else self._sync_call(request)
 
     def _sync_call(self, request: HttpRequest) -> HttpResponseBase:
-        exchange = _unmeasured(request)
+        exchange = _enter(request)
         try:
             response: HttpResponseBase = self.get_response(request)
         except BaseException:
-            _finish(request, exchange, None)
+            _leave(request)
+            if exchange is not None:
+                exchange.raised()
             raise
-        _finish(request, exchange, response)
+        _leave(request)
+        if exchange is not None:
+            _finish(exchange, response)
         return response
 
     async def _async_call(self, request: HttpRequest) -> HttpResponseBase:
-        exchange = _unmeasured(request)
+        exchange = _enter(request)
         try:
             response: HttpResponseBase = await self.get_response(request)
         except BaseException:
-            _finish(request, exchange, None)
+            _leave(request)
+            if exchange is not None:
+                exchange.raised()
             raise
-        _finish(request, exchange, response)
+        _leave(request)
+        if exchange is not None:
+            _finish(exchange, response)
         return response
 
 
-def _unmeasured(request: HttpRequest) -> Exchange | None:
-    """Start to measure where no handler does: under Django's test client, which goes past the handlers."""
+def _enter(request: HttpRequest) -> Exchange | None:
+    """Leave *request* for `route_template`, which a server's cancellation may call before the middleware goes on.
+
+    Give an exchange where no handler measures: under Django's test client, which goes past the handlers.
+    """
     try:
-        path, source = request.path_info, source_of(request)
+        source = source_of(request)
         is_measured = ROUTE in source
-        leave_request(request)
-        if not (is_measured or path in tracker().skip or admin().rest(path) is not None):
-            return begin(Exchange, tracker(), route_template, source, request.method or "", path)
+        source[ROUTE] = request
+        return None if is_measured else _unmeasured(request, source)
     except Exception as error:
         tracker().failed(error)
-    return None
+        return None
 
 
-def _finish(request: HttpRequest, exchange: Exchange | None, response: HttpResponseBase | None) -> None:
+def _unmeasured(request: HttpRequest, source: Source) -> Exchange | None:
+    path = request.path_info
+    if path in tracker().skip or admin().rest(path) is not None:
+        return None
+    return begin(Exchange, tracker(), route_template, source, request.method or "", path)
+
+
+def _leave(request: HttpRequest) -> None:
+    """Leave the route alone: a request that is kept by what it keeps itself would have to be found by the collector."""
     try:
-        leave_route(request)
+        source_of(request)[ROUTE] = route_of(request)
     except Exception as error:
         tracker().failed(error)
-    if exchange is None:
-        return
-    if response is None:
-        exchange.raised()
-        return
+
+
+def _finish(exchange: Exchange, response: HttpResponseBase) -> None:
     exchange.status = response.status_code
     exchange.complete()
