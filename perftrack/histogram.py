@@ -53,14 +53,6 @@ def bucket_index(duration: float) -> int:
     return ceil(log2(duration) * 64.0) - 1 if duration > 0.0 else ZERO_BUCKET
 
 
-def bucket_indexes(durations: Sequence[float]) -> list[int]:
-    """Give the index at SCALE of each of *durations*, as `bucket_index` does."""
-    try:
-        return [ceil(logarithm * 64.0) - 1 for logarithm in map(log2, durations)]
-    except ValueError:  # log2(0)
-        return [bucket_index(duration) for duration in durations]
-
-
 def count_durations(
     durations: Sequence[float], shortest: float, longest: float, one: BucketCounts, other: BucketCounts
 ) -> None:
@@ -115,12 +107,6 @@ class BucketCounts:
             self.counts += self._zeros(missing)
         self.above = 2.0 ** (self.low >> self.scale) * ABOVE_A_BOUND
         self.up_to = 2.0 ** (self.low + len(self.counts) >> self.scale)
-
-    def count(self, indexes: Sequence[int]) -> None:
-        """Count one value in each bucket of *indexes*; all of them are covered."""
-        counts, low = self.counts, self.low
-        for index in indexes:
-            counts[index - low] += 1
 
     def add(self, index: int, count: int) -> None:
         """Add *count* values to bucket *index*."""

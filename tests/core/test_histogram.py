@@ -22,7 +22,6 @@ from perftrack.histogram import (
     Histogram,
     PackedCounts,
     bucket_index,
-    bucket_indexes,
     count_durations,
 )
 from tests.core.oracle import NANOSECOND, nearest_rank
@@ -55,7 +54,7 @@ DISTRIBUTIONS: dict[str, Draw] = {
 def check_quantiles(values: list[float], scale: int, error: float) -> None:
     """Hold all quantiles of *values* to *error*."""
     shift = SCALE - scale
-    histogram = Histogram.of_counts(((index >> shift, 1) for index in bucket_indexes(values)), scale)
+    histogram = Histogram.of_counts(((bucket_index(value) >> shift, 1) for value in values), scale)
     found = histogram.quantiles(*map(float, QUANTILES), low=min(values), high=max(values))
     assert histogram.count == len(values)
     for quantile, value in zip(QUANTILES, found, strict=True):
@@ -131,7 +130,7 @@ def test_what_stands_for_zero_counts_where_zero_does() -> None:
 def test_zero_counts_in_the_bucket_that_ends_at_a_nanosecond() -> None:
     """A duration of 0, alone or among others, has a bucket of its own."""
     assert bucket_index(0.0) == ZERO_BUCKET == bucket_index(2.0**-30)
-    assert bucket_indexes([1.0, 0.0, 2.0]) == [-1, ZERO_BUCKET, 63]
+    assert [bucket_index(value) for value in (1.0, 0.0, 2.0)] == [-1, ZERO_BUCKET, 63]
 
 
 def test_buckets_are_listed_with_their_bounds() -> None:
@@ -165,13 +164,15 @@ def test_merging_is_counting_everything_in_one(a: list[float], b: list[float]) -
     """The sum of two histograms has the counts of all values together, in whatever order."""
 
     def counted(values: list[float]) -> Histogram:
-        return Histogram.of_counts((index, 1) for index in bucket_indexes(values))
+        return Histogram.of_counts((bucket_index(value), 1) for value in values)
 
     together = counted(a + b).buckets()
     assert counted(a).merge(counted(b)).buckets() == together == counted(b).merge(counted(a)).buckets()
 
 
-NEAR_BOUNDS = st.builds(lambda octave, ulps: 2.0**octave * (1.0 + ulps * 2.0**-52), st.integers(-29, 16), st.integers(-9, 9))
+NEAR_BOUNDS = st.builds(
+    lambda octave, ulps: 2.0**octave * (1.0 + ulps * 2.0**-52), st.integers(-29, 16), st.integers(-9, 9)
+)
 TIMED = st.one_of(st.floats(1e-9, 1e5), st.just(0.0), NEAR_BOUNDS)
 
 
@@ -181,7 +182,7 @@ def test_one_loop_counts_in_both(durations: list[float], seen: float) -> None:
     one, other = PackedCounts(SCALE), BucketCounts(SCALE)
     one.cover(bucket_index(seen))
     count_durations(durations, min(durations), max(durations), one, other)
-    expected = Histogram.of_counts((index, 1) for index in bucket_indexes(durations))
+    expected = Histogram.of_counts((bucket_index(value), 1) for value in durations)
     assert one.histogram().buckets() == other.histogram().buckets() == expected.buckets()
 
 

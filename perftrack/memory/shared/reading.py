@@ -209,8 +209,6 @@ class Counts:
     def count_pages(self) -> None:
         """Count what waits in the pages of all workers. Call it once, when all of them have been added."""
         self._waiting.count(self._second, self._apdex_threshold)
-        for second in self._seconds.values():
-            second.count_gathered()
 
     # -- beside the endpoints ------------------------------------------------------------------------------------------
 

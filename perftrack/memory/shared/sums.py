@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Collection, Mapping
 from math import inf
 from typing import Final
@@ -12,7 +11,6 @@ from perftrack.histogram import COARSE_SCALE, SCALE, Histogram
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.shared.wide import WideCounts, as_counts, as_integer
 from perftrack.memory.timeline import Slot, Tally
-from perftrack.outcomes import OK
 from perftrack.snapshot_parts import Blame, EndpointSnapshot, SecondSnapshot, SlotSnapshot
 from perftrack.window import COUNTS, WINDOW_SECONDS
 
@@ -30,7 +28,7 @@ class EndpointSum(Endpoint):
 
     def __init__(self, method: str, route: str, errors: Collection[int], now: int) -> None:
         """Start at zero; second *now* is the newest of the minute."""
-        super().__init__(method, route, errors)
+        super().__init__(method, route, errors, packed_limit=0)
         self._first_second = now - WINDOW_SECONDS + 1
         self._recent = 0
         """Requests by second over the last minute, as one big integer."""
@@ -53,24 +51,6 @@ class EndpointSum(Endpoint):
         if 0 <= at < WINDOW_SECONDS:
             self._recent += count << at * _SECOND_BITS
 
-    def count_times(self, durations: list[float], buckets: list[int]) -> None:
-        """Count the durations of good requests, and the *buckets* that they are in."""
-        self.total += sum(durations)
-        shortest, longest = min(durations), max(durations)
-        self.minimum, self.maximum = min(self.minimum, shortest), max(self.maximum, longest)
-        self.histogram.cover(min(buckets))
-        self.histogram.cover(max(buckets))
-        self.histogram.count(buckets)
-
-    def count_first_bytes(self, first_bytes: list[float]) -> None:
-        """Count the first bytes of good requests that had one."""
-        self._count_first_bytes(first_bytes)
-
-    def count_good(self, status: int, number: int) -> None:
-        """Count so many good requests, their times aside."""
-        self.number += number
-        self.outcomes[OK, status] = self.outcomes.get((OK, status), 0) + number
-
     def added_up(self) -> EndpointSnapshot:
         """Copy the numbers. Call it once."""
         self.minimum = min(self.minimum, self.shortest)
@@ -85,33 +65,14 @@ class EndpointSum(Endpoint):
 class SecondSum(Tally):
     """One second, over all workers. What comes from pages is in its `durations`."""
 
-    __slots__ = ("_buckets", "_histogram", "_times", "wide")
+    __slots__ = ("_histogram", "wide")
 
     def __init__(self, slot: SlotSum) -> None:
         """Start at zero, as a part of *slot*."""
         super().__init__(slot)
-        self._times: list[float] = []
-        self._buckets: list[int] = []
         self.wide = WideCounts()
         """The part of the durations that comes from records."""
         self._histogram: Histogram | None = None
-
-    def gather(self, durations: list[float], buckets: list[int], matched: bool) -> None:
-        """Add good requests of one endpoint; `count_gathered` counts their times."""
-        self.outcomes[OK] += len(durations)
-        if not matched:
-            self.unmatched[OK] += len(durations)
-        self._times += durations
-        self._buckets += buckets
-
-    def count_gathered(self) -> None:
-        """Count the times of all requests that were gathered. Call it once."""
-        if not self._times:
-            return
-        for bucket, number in Counter(self._buckets).items():
-            self.durations.add(bucket, number)
-        self.slot.busy_seconds += sum(self._times)
-        self.slot.maximum = max(self.slot.maximum, *self._times)
 
     def histogram(self) -> Histogram:
         """Give the durations, when all of them have been added."""

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Final, NamedTuple
 
-from perftrack.histogram import bucket_indexes
 from perftrack.memory.shared.counting import Readings, count_readings
 from perftrack.memory.shared.entry import EMPTY, HIGH_BYTE, SPECIAL, STATUS_MASK, WHOLE
 from perftrack.memory.shared.layout import WORD, DamagedError
 from perftrack.memory.shared.look import Look
 from perftrack.memory.shared.page import CODE, CODES_AT, DURATIONS_AT, ENTRIES, FIRST_BYTES_AT
 from perftrack.memory.shared.sums import EndpointSum, SecondSum
-from perftrack.outcomes import OK, outcome_of
 
 LONGEST: Final = 1e15
 """Seconds; no times are longer, nor those of a page together."""
@@ -42,62 +40,50 @@ class PageEntries(NamedTuple):
         return len(highs) - highs.count(0)
 
     def plain_code(self) -> int:
-        """Give the code of all of them, if it is that of good requests with nothing special; else 0."""
+        """Give the code of all of them, if it is the same and that of requests with nothing special; else 0."""
         first = self.codes[:CODE]
         if self.codes != first * (len(self.codes) // CODE):
             return 0
         code = array("H", first)[0]
-        return code if code & (WHOLE | SPECIAL) == WHOLE and outcome_of(code & STATUS_MASK) == OK else 0
+        return code if code & (WHOLE | SPECIAL) == WHOLE else 0
 
 
 class Waiting:
-    """Entries of pages, by endpoint.
+    """Entries of pages, by endpoint and second.
 
-    Most pages hold plain requests only: those of an endpoint are counted together, and those of a second.
+    Most pages hold plain requests only: those with the same code are counted together.
     """
 
     def __init__(self) -> None:
         """Start with none."""
-        self._plain: defaultdict[EndpointSum, list[tuple[int, int, PageEntries]]] = defaultdict(list)
-        """(second, code, entries of the page)"""
+        self._plain: defaultdict[tuple[EndpointSum, int, int], list[PageEntries]] = defaultdict(list)
+        """By endpoint, second and code."""
         self._others: defaultdict[tuple[EndpointSum, int], list[PageEntries]] = defaultdict(list)
-        """By endpoint and second."""
 
     def add(self, endpoint: EndpointSum, second: int, entries: PageEntries) -> None:
         """Add those of one page."""
         code = entries.plain_code()
         if code:
-            self._plain[endpoint].append((second, code, entries))
+            self._plain[endpoint, second, code].append(entries)
         else:
             self._others[endpoint, second].append(entries)
 
     def count(self, second_of: Callable[[int], SecondSum], apdex_threshold: float) -> None:
         """Count them all, each in its endpoint and in the second that *second_of* gives. Call it once."""
-        for endpoint, pages in self._plain.items():
-            _count_plain(endpoint, pages, second_of)
-        for (endpoint, second), columns in self._others.items():
-            codes, durations, first_bytes = map(b"".join, zip(*columns, strict=True))
-            readings = Readings(codes, _floats(durations), _floats(first_bytes)).chosen(WHOLE, WHOLE)
+        for (endpoint, second, code), pages in self._plain.items():
+            readings = _readings(pages)
+            number, first_bytes = len(readings.durations), [] if code & EMPTY else readings.first_bytes
+            endpoint.count_batch({code & STATUS_MASK: number}, readings.durations, first_bytes, second_of(second))
+            endpoint.add_second(second, number)
+        for (endpoint, second), pages in self._others.items():
+            readings = _readings(pages).chosen(WHOLE, WHOLE)
             count_readings(endpoint, second_of(second), readings, readings.by_code(), apdex_threshold)
             endpoint.add_second(second, len(readings.durations))
 
 
-def _count_plain(
-    endpoint: EndpointSum, pages: list[tuple[int, int, PageEntries]], second_of: Callable[[int], SecondSum]
-) -> None:
-    durations = _floats(b"".join([entries.durations for _, _, entries in pages]))
-    buckets = bucket_indexes(durations)
-    endpoint.count_times(durations, buckets)
-    endpoint.count_first_bytes(
-        _floats(b"".join([entries.first_bytes for _, code, entries in pages if not code & EMPTY]))
-    )
-    begin = 0
-    for second, code, entries in pages:
-        end = begin + len(entries.codes) // CODE
-        endpoint.count_good(code & STATUS_MASK, end - begin)
-        endpoint.add_second(second, end - begin)
-        second_of(second).gather(durations[begin:end], buckets[begin:end], endpoint.matched)
-        begin = end
+def _readings(pages: list[PageEntries]) -> Readings:
+    codes, durations, first_bytes = map(b"".join, zip(*pages, strict=True))
+    return Readings(codes, _floats(durations), _floats(first_bytes))
 
 
 def page_header(look: Look, place: int) -> tuple[int, int, int]:

@@ -40,7 +40,9 @@ class WideCounts:
     def histogram(self, more: BucketCounts) -> Histogram:
         """Give the sum of this and *more*, whose scale it takes. Call it once."""
         if more.counts:
-            self.add(more.low, *more.packed(), sum(more.counts))
+            total = sum(more.counts)
+            kind = NARROW if total < _NARROW_LIMIT else WIDE
+            self.add(more.low, kind, array(kind, more.counts).tobytes(), total)
         wide, narrow = self._wide.histogram(more.scale), self._narrow.histogram(more.scale)
         return narrow.merge(wide) if wide.pages else narrow
 
