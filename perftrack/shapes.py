@@ -5,9 +5,9 @@ its meaning, unit and window) and machines (`/openapi.json` is generated from th
 
 Durations are float seconds, rates are percent rounded to two places, times are ISO 8601 in UTC. A value for which
 there is no sample is `null`; a count, rate or share without samples is 0.
-"""
 
-from __future__ import annotations
+Annotations are evaluated here at once: as text, as everywhere else, each would be compiled when its class is made.
+"""
 
 from typing import Annotated, Literal, TypedDict
 

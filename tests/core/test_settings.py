@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -91,12 +90,12 @@ UNREADABLE = [
 
 def read(environ: dict[str, str] | None = None, **keywords: Any) -> dict[str, Any]:
     """Read the settings as a tracker does."""
-    return asdict(Settings.read(keywords, environ or {}))
+    return Settings.read(keywords, environ or {})._asdict()
 
 
 def test_defaults_are_those_of_the_table() -> None:
     """With nothing given each setting has its documented default, and the lists here name all of them."""
-    assert read() == asdict(Settings()) == DEFAULTS
+    assert read() == Settings()._asdict() == DEFAULTS
     assert {name for name, _, _ in GIVEN} == {name for name, _, _ in REFUSED} == set(DEFAULTS)
 
 

@@ -14,8 +14,9 @@ from perftrack.memory.shared.members import Member
 from perftrack.memory.shared.reading import Counts, arrivals
 from perftrack.outcomes import error_outcomes
 from perftrack.settings import Settings
-from perftrack.snapshot import SLOT_SECONDS, SLOTS, Snapshot
+from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import Streams, WebSockets, WorkerPart
+from perftrack.window import SLOT_SECONDS, SLOTS
 
 if TYPE_CHECKING:
     from perftrack.memory.shared.group import Group

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from math import floor
 from typing import Final
 
-from perftrack.caches import with_caches
+from perftrack.caches.rows import with_caches
 from perftrack.memory.shared.layout import VERSION, DamagedError
 from perftrack.memory.shared.members import open_plain_file
 from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED
-from perftrack.snapshot import SLOT_SECONDS, SLOTS, Snapshot
+from perftrack.snapshot import Snapshot
 from perftrack.snapshot_json import from_json, to_json
-from perftrack.window import WINDOW_SECONDS
+from perftrack.window import SLOT_SECONDS, SLOTS, WINDOW_SECONDS
 
 NAME: Final = "retired"
 REMEMBERED: Final = 256

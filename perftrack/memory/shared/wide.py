@@ -6,7 +6,8 @@ import sys
 from array import array
 from typing import Final
 
-from perftrack.histogram import BucketCounts, Histogram
+from perftrack.distribution import Histogram
+from perftrack.histogram import BucketCounts
 
 NARROW: Final = "I"
 WIDE: Final = "Q"
