@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from math import inf
 from operator import index
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from perftrack.caches.rows import with_caches
 from perftrack.counted import CacheCounts, added
 from perftrack.memory.shared.layout import LOOKUPS, UNREADABLE, WORD, Cell, DamagedError, record_payload
 from perftrack.memory.shared.look import Look
 from perftrack.memory.shared.members import Member
-from perftrack.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from perftrack.snapshot import Snapshot
 
 LARGEST: Final = (1 << 64) - 1
 """What a cell holds at most."""
@@ -37,6 +37,10 @@ def with_caches_of(members: Iterable[Member], generation: int, snapshot: Snapsho
 
     Of one that is dead the lookups count, and what it held is gone.
     """
+    from dataclasses import replace
+
+    from perftrack.caches.rows import with_caches
+
     everything: dict[str, CacheCounts] = {}
     warnings = snapshot.warnings
     for member in members:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -122,7 +121,7 @@ class Group:
         unreadable: list[str] = []
         retired = self.retired(unreadable)
         if unreadable:  # kept, for whoever wants to know, and named in every answer
-            aside = DAMAGED + secrets.token_hex(4)
+            aside = DAMAGED + os.urandom(4).hex()
             os.rename(RETIRED, aside, src_dir_fd=self.folder, dst_dir_fd=self.folder)
         dead = [member for member in members.dead(self.folder) if not member.alive]
         for member in dead:
