@@ -3,7 +3,7 @@
 Tuples, because their classes are quick to make, and these are made at every start of an app.
 """
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -33,7 +33,7 @@ class SlowRequest(NamedTuple):
     """Seconds; -1 for an empty body."""
 
     @property
-    def outcome_name(self) -> OutcomeName:
+    def outcome_name(self) -> "OutcomeName":
         """The outcome in words."""
         return OUTCOME_NAMES[self.outcome]
 
@@ -49,7 +49,7 @@ class CacheCounts(NamedTuple):
     lag: float = 0.0
     """Seconds before its last request of which a worker's numbers may lack something."""
 
-    def merge(self, other: CacheCounts) -> CacheCounts:
+    def merge(self, other: "CacheCounts") -> "CacheCounts":
         """Add everything up, sizes and limits too, and keep the larger lag; what only one of them knows stays."""
         return CacheCounts(
             self.hits + other.hits,

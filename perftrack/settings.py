@@ -1,6 +1,6 @@
 """One table of settings: each by keyword, by its `PERFTRACK_*` environment variable, or by a framework's settings."""
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -67,7 +67,7 @@ class Settings(_Values):
 
     if not TYPE_CHECKING:  # which takes the names and the types of the arguments from the table
 
-        def __new__(cls, *args: Any, **kwargs: Any) -> Settings:
+        def __new__(cls, *args: Any, **kwargs: Any) -> "Settings":
             """Check every value.
 
             Raises:
@@ -86,7 +86,7 @@ class Settings(_Values):
                 raise _refusal(f"unhealthy_{kind}", unhealthy, f"at least degraded_{kind}, which is {degraded}")
 
     @classmethod
-    def read(cls, keywords: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    def read(cls, keywords: Mapping[str, Any], environ: Mapping[str, str]) -> "Settings":
         """Take each setting from *keywords*, else from its variable in *environ*, else its default.
 
         Raises:

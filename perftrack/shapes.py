@@ -16,8 +16,6 @@ MaybeSeconds = Annotated[float | None, "seconds; null without a sample"]
 Percent = Annotated[float, "percent, rounded to 2 places; 0.0 without a request"]
 Moment = Annotated[str, "ISO 8601, UTC"]
 Status = Literal["healthy", "degraded", "unhealthy"]
-Scope = Literal["host", "process"]
-Sort = Literal["time_share", "requests", "p95", "errors", "rpm"]
 OutcomeName = Literal["ok", "client_error", "server_error", "client_left"]
 
 

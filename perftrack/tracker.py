@@ -17,10 +17,11 @@ from perftrack.labels import FoldedPaths
 from perftrack.memory import PrivateMemory
 from perftrack.memory.choice import NO_ROOM, UndecidedMemory, choose_memory
 from perftrack.memory.clocks import Clocks, clock_name
+from perftrack.parameters import Scope, Sort
 from perftrack.settings import Settings, check_setting
-from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Scope, Series, SlowQuery, Sort, Stats
 
 if TYPE_CHECKING:
+    from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Series, SlowQuery, Stats
     from perftrack.snapshot import Snapshot
 
 DEFAULT_NAME: Final = "perftrack"

@@ -3,7 +3,7 @@
 An adapter turns its framework's request into an `AdminRequest` and an `AdminResponse` back into its framework's answer.
 """
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -66,6 +66,6 @@ class AdminResponse(NamedTuple):
     headers: Headers
     body: bytes
 
-    def without_body(self) -> AdminResponse:
+    def without_body(self) -> "AdminResponse":
         """Return the answer to HEAD: the same headers, `Content-Length` included, and no body."""
         return self._replace(body=b"")

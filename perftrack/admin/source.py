@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from perftrack.parameters import Scope
     from perftrack.settings import Settings
-    from perftrack.shapes import Reset, Scope
+    from perftrack.shapes import Reset
     from perftrack.snapshot import Snapshot
 
 

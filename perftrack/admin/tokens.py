@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from perftrack.admin.decision import Decision
 from perftrack.admin.messages import AdminRequest
@@ -19,12 +19,16 @@ SHORTEST_TOKEN: Final = 16
 LOG_SECONDS: Final = 60.0
 
 
-class Pass(NamedTuple):
+class Pass:
     """One token: how it can arrive, what it allows, and the sessions that it opens."""
 
-    forms: tuple[bytes, bytes]
-    right: Decision
-    session: Session
+    __slots__ = ("forms", "right", "session")
+
+    def __init__(self, forms: tuple[bytes, bytes], right: Decision, session: Session) -> None:
+        """Hold them together."""
+        self.forms = forms
+        self.right = right
+        self.session = session
 
     def __repr__(self) -> str:
         """Return a text without the token."""

@@ -1,6 +1,6 @@
 """One cache under watch: a way to it that does not keep it alive, and a way to its numbers."""
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 import weakref
 from collections.abc import Callable, Sized

@@ -12,7 +12,7 @@ Looks at what is loaded, and imports nothing else. What the servers show from in
 A process that a worker forks inherits all of these signs, but has another parent or pid.
 """
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 import os
 import sys
