@@ -105,12 +105,15 @@ def settings_in(config: Mapping[str, Any]) -> dict[str, Any]:
     return {name: config[key] for name, key in named if key in config}
 
 
-class _Rule(NamedTuple):
+class _Rule:
     """How the text of a variable becomes a value, and which values are allowed."""
 
-    parse: Callable[[str], object]
-    valid: Callable[[Any], bool]
-    allowed: str
+    __slots__ = ("allowed", "parse", "valid")
+
+    def __init__(self, parse: Callable[[str], object], valid: Callable[[Any], bool], allowed: str) -> None:
+        self.parse = parse
+        self.valid = valid
+        self.allowed = allowed
 
 
 def check_setting(name: str, value: object) -> None:
