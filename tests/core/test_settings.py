@@ -191,7 +191,7 @@ def test_settings_are_a_checked_value() -> None:
     assert repr(settings).startswith("Settings(slow_query_threshold=2.0, max_slow_queries=50, ")
     with pytest.raises(SettingError, match="setting slow_query_threshold is -1"):
         Settings(-1)
-    with pytest.raises(SettingError, match="unhealthy_error_rate is 4.0; it must be at least degraded_error_rate"):
+    with pytest.raises(SettingError, match=r"unhealthy_error_rate is 4\.0; it must be at least degraded_error_rate"):
         Settings(unhealthy_error_rate=4.0)
     with pytest.raises(AttributeError):
         settings.max_slow_queries = 1  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] - as a user may try
