@@ -11,7 +11,8 @@ from typing import Literal, get_args
 from perftrack.outcomes import OUTCOME_NAMES
 from perftrack.settings import Settings
 from perftrack.shapes import HealthReason, Status
-from perftrack.snapshot import SLOT_SECONDS, Snapshot, judged
+from perftrack.snapshot import Snapshot, judged
+from perftrack.window import SLOT_SECONDS
 
 TOO_FEW = "too few requests"
 """The warning that the error rate was not judged."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from perftrack.shapes import OutcomeName
+if TYPE_CHECKING:
+    from perftrack.shapes import OutcomeName
 
 OK: Final = 0
 CLIENT_ERROR: Final = 1

@@ -1,10 +1,9 @@
 """One table of settings: each by keyword, by its `PERFTRACK_*` environment variable, or by a framework's settings."""
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from perftrack.errors import SettingError
 
@@ -16,9 +15,8 @@ LARGEST: Final = 1e15
 DEFAULT_SKIP: Final = ("/health", "/healthz", "/livez", "/readyz", "/ping", "/favicon.ico")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The settings of one tracker, all checked. The names are also the keywords and, in capitals, the variables."""
+class _Values(NamedTuple):
+    """The table: names, types and defaults."""
 
     slow_query_threshold: float = 1.0
     """Seconds; a request that lasts longer is slow."""
@@ -61,21 +59,34 @@ class Settings:
     skip: tuple[str, ...] = DEFAULT_SKIP
     """Paths that are never counted."""
 
-    def __post_init__(self) -> None:
-        """Check every value.
 
-        Raises:
-            SettingError: A value is not allowed.
-        """
-        for setting in fields(self):
-            check_setting(setting.name, getattr(self, setting.name))
+class Settings(_Values):
+    """The settings of one tracker, all checked. The names are also the keywords and, in capitals, the variables."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # which takes the names and the types of the arguments from the table
+
+        def __new__(cls, *args: Any, **kwargs: Any) -> "Settings":
+            """Check every value.
+
+            Raises:
+                SettingError: A value is not allowed.
+            """
+            values = super().__new__(cls, *args, **kwargs)
+            values._check()
+            return values
+
+    def _check(self) -> None:
+        for name, value in zip(self._fields, self, strict=True):
+            check_setting(name, value)
         for kind in ("error_rate", "slow_queries"):
             degraded, unhealthy = getattr(self, f"degraded_{kind}"), getattr(self, f"unhealthy_{kind}")
             if degraded > unhealthy:
                 raise _refusal(f"unhealthy_{kind}", unhealthy, f"at least degraded_{kind}, which is {degraded}")
 
     @classmethod
-    def read(cls, keywords: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    def read(cls, keywords: Mapping[str, Any], environ: Mapping[str, str]) -> "Settings":
         """Take each setting from *keywords*, else from its variable in *environ*, else its default.
 
         Raises:
@@ -94,13 +105,15 @@ def settings_in(config: Mapping[str, Any]) -> dict[str, Any]:
     return {name: config[key] for name, key in named if key in config}
 
 
-@dataclass(frozen=True, slots=True)
 class _Rule:
     """How the text of a variable becomes a value, and which values are allowed."""
 
-    parse: Callable[[str], object]
-    valid: Callable[[Any], bool]
-    allowed: str
+    __slots__ = ("allowed", "parse", "valid")
+
+    def __init__(self, parse: Callable[[str], object], valid: Callable[[Any], bool], allowed: str) -> None:
+        self.parse = parse
+        self.valid = valid
+        self.allowed = allowed
 
 
 def check_setting(name: str, value: object) -> None:

@@ -5,9 +5,9 @@ its meaning, unit and window) and machines (`/openapi.json` is generated from th
 
 Durations are float seconds, rates are percent rounded to two places, times are ISO 8601 in UTC. A value for which
 there is no sample is `null`; a count, rate or share without samples is 0.
-"""
 
-from __future__ import annotations
+Annotations are evaluated here at once: as text, as everywhere else, each would be compiled when its class is made.
+"""
 
 from typing import Annotated, Literal, TypedDict
 
@@ -16,8 +16,6 @@ MaybeSeconds = Annotated[float | None, "seconds; null without a sample"]
 Percent = Annotated[float, "percent, rounded to 2 places; 0.0 without a request"]
 Moment = Annotated[str, "ISO 8601, UTC"]
 Status = Literal["healthy", "degraded", "unhealthy"]
-Scope = Literal["host", "process"]
-Sort = Literal["time_share", "requests", "p95", "errors", "rpm"]
 OutcomeName = Literal["ok", "client_error", "server_error", "client_left"]
 
 

@@ -11,25 +11,18 @@ from dataclasses import dataclass, field, replace
 from math import floor
 from typing import Final
 
+from perftrack.counted import CacheCounts, SlowRequest, added
 from perftrack.outcomes import CLIENT_LEFT
 from perftrack.snapshot_parts import (
-    CacheCounts,
     EndpointSnapshot,
     SecondSnapshot,
     SlotSnapshot,
-    SlowRequest,
     Streams,
     TimingSum,
     WebSockets,
     WorkerPart,
-    added,
 )
-
-SLOT_SECONDS: Final = 10
-"""Length of a slot of the last hour."""
-
-SLOTS: Final = 360
-"""Slots of the last hour, the current one included."""
+from perftrack.window import SLOT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,14 @@ from dataclasses import astuple, fields
 from math import inf
 from typing import Any, Final, TypeVar
 
-from perftrack.histogram import Histogram
+from perftrack.counted import CacheCounts, SlowRequest
+from perftrack.distribution import Histogram
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import (
     Blame,
-    CacheCounts,
     EndpointSnapshot,
     SecondSnapshot,
     SlotSnapshot,
-    SlowRequest,
     Streams,
     TimingSum,
     WebSockets,
@@ -37,12 +36,12 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
         "endpoints": [_endpoint(endpoint) for endpoint in snapshot.endpoints.values()],
         "seconds": _pairs(snapshot.seconds, lambda second: [second.outcomes, _histogram(second.histogram)]),
         "slots": _pairs(snapshot.slots, _slot),
-        "slow_requests": [astuple(request) for request in snapshot.slow_requests],
+        "slow_requests": [list(request) for request in snapshot.slow_requests],
         "queue": astuple(snapshot.queue),
         "background": astuple(snapshot.background),
         "streams": astuple(snapshot.streams),
         "websockets": astuple(snapshot.websockets),
-        "caches": [[name, *astuple(counts)] for name, counts in snapshot.caches.items()],
+        "caches": [[name, *counts] for name, counts in snapshot.caches.items()],
         "members": [astuple(member) for member in snapshot.members],
         "warnings": sorted(snapshot.warnings),
     }

@@ -1,18 +1,17 @@
-"""What a `Snapshot` is made of: each part frozen, and merged by addition."""
+"""What a `Snapshot` is made of, beside `perftrack.counted`: each part frozen, and merged by addition."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
-from perftrack.histogram import COARSE_SCALE, Histogram
+from perftrack.counted import added
+from perftrack.distribution import Histogram
+from perftrack.histogram import COARSE_SCALE
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.outcomes import OUTCOME_NAMES
-from perftrack.shapes import OutcomeName
 
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 _NO_OUTCOMES: Final[tuple[int, ...]] = (0,) * len(OUTCOME_NAMES)
 
 
@@ -148,28 +147,6 @@ class SlotSnapshot:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class SlowRequest:
-    """One request that lasted longer than the threshold; ordered by the time it finished."""
-
-    wall: float
-    """Finish time, seconds since 1970."""
-    worker: int
-    method: str
-    route: str
-    path: str
-    status: int
-    outcome: int
-    duration: float
-    first_byte: float = -1.0
-    """Seconds; -1 for an empty body."""
-
-    @property
-    def outcome_name(self) -> OutcomeName:
-        """The outcome in words."""
-        return OUTCOME_NAMES[self.outcome]
-
-
-@dataclass(frozen=True, slots=True, order=True)
 class WorkerPart:
     """One live worker, and its part of the requests."""
 
@@ -220,44 +197,8 @@ class WebSockets:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CacheCounts:
-    """One cache of the app since the last reset; None for what is not known."""
-
-    hits: int = 0
-    misses: int = 0
-    size: int | None = None
-    max_size: int | None = None
-    evictions: int | None = None
-    lag: float = 0.0
-    """Seconds before its last request of which a worker's numbers may lack something."""
-
-    def merge(self, other: CacheCounts) -> CacheCounts:
-        """Add everything up, sizes and limits too, and keep the larger lag; what only one of them knows stays."""
-        return CacheCounts(
-            self.hits + other.hits,
-            self.misses + other.misses,
-            _known_sum(self.size, other.size),
-            _known_sum(self.max_size, other.max_size),
-            _known_sum(self.evictions, other.evictions),
-            max(self.lag, other.lag),
-        )
-
-
-def added(a: Mapping[_K, _V], b: Mapping[_K, _V], merge: Callable[[_V, _V], _V]) -> dict[_K, _V]:
-    """Merge two mappings: values under the same key by *merge*."""
-    merged = dict(a)
-    for key, value in b.items():
-        merged[key] = merge(merged[key], value) if key in merged else value
-    return merged
-
-
 def _sum(a: int, b: int) -> int:
     return a + b
-
-
-def _known_sum(a: int | None, b: int | None) -> int | None:
-    return b if a is None else a if b is None else a + b
 
 
 def _zipped(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:

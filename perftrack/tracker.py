@@ -9,19 +9,20 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from perftrack import report
-from perftrack.caches import CacheCounter, CacheRegistry, Read, with_caches
+from perftrack.caches import CacheCounter, CacheRegistry, Read
 from perftrack.forks import begin_anew_after_fork
-from perftrack.health import HealthPolicy
 from perftrack.labels import FoldedPaths
 from perftrack.memory import PrivateMemory
 from perftrack.memory.choice import NO_ROOM, UndecidedMemory, choose_memory
 from perftrack.memory.clocks import Clocks, clock_name
+from perftrack.parameters import Scope, Sort
 from perftrack.settings import Settings, check_setting
-from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Scope, Series, SlowQuery, Sort, Stats
-from perftrack.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from perftrack.shapes import CacheStats, EndpointDetail, Health, Reset, Series, SlowQuery, Stats
+    from perftrack.snapshot import Snapshot
 
 DEFAULT_NAME: Final = "perftrack"
 
@@ -62,7 +63,6 @@ class PerformanceTracker:
         self._deciding = threading.RLock()
         self.memory = self._undecided(Clocks(clock, wall, clock_name()))
         """Where the counters live; decided at the first use."""
-        self._policy = HealthPolicy.of(self.settings)
         self.record_query_strings = self.settings.record_query_strings
         """The slow log keeps query strings."""
         self.skip = frozenset(self.settings.skip)
@@ -118,7 +118,7 @@ class PerformanceTracker:
         self._failures += 1
         if self._failures == 1:
             with suppress(Exception):  # a log handler or filter of the user's
-                import logging  # noqa: PLC0415 - many modules, which an app without a log need not import until here
+                import logging
 
                 log = logging.getLogger("perftrack")
                 log.error("perftrack failed; the app is not affected, its numbers may be", exc_info=error)
@@ -145,6 +145,9 @@ class PerformanceTracker:
         Raises:
             ValueError: *scope* is neither.
         """
+        from perftrack import report
+        from perftrack.caches.rows import with_caches
+
         if scope not in report.SCOPES:
             raise ValueError(f"scope is {scope!r}; it must be one of {', '.join(report.SCOPES)}")
         look = self.memory.snapshot  # which decides the memory, and may warn
@@ -163,20 +166,29 @@ class PerformanceTracker:
         Raises:
             ValueError: *sort* is no known order, *scope* is unknown, or *limit* is below 1.
         """
+        from perftrack import report
+
         if sort not in report.SORTS:
             raise ValueError(f"sort is {sort!r}; it must be one of {', '.join(report.SORTS)}")
         return report.stats(self.snapshot(scope), sort, _checked_limit(limit), endpoint)
 
     def endpoint(self, name: str) -> EndpointDetail | None:
         """Give the endpoint called *name* (`GET /projects`) with its distribution; None when there is none."""
+        from perftrack import report
+
         return report.endpoint(self.snapshot(), name)
 
     def health(self) -> Health:
         """Give the verdict over the last `health_window` seconds, with its reasons."""
-        return report.health(self.snapshot(), self._policy)
+        from perftrack import report
+        from perftrack.health import HealthPolicy
+
+        return report.health(self.snapshot(), HealthPolicy.of(self.settings))
 
     def series(self) -> Series:
         """Give the last hour by ten seconds."""
+        from perftrack import report
+
         return report.series(self.snapshot())
 
     def slow_queries(self, limit: int | None = None) -> list[SlowQuery]:
@@ -185,14 +197,20 @@ class PerformanceTracker:
         Raises:
             ValueError: *limit* is below 1.
         """
+        from perftrack import report
+
         return report.slow_queries(self.snapshot(), _checked_limit(limit))
 
     def cache_stats(self) -> CacheStats:
         """Give the registered caches and perftrack's own store."""
+        from perftrack import report
+
         return report.cache_stats(self.snapshot())
 
     def reset(self) -> Reset:
         """Start the counting anew. Requests in flight count in full when they finish; the uptime goes on."""
+        from perftrack import report
+
         self.caches.reset()
         return {"status": "reset", "timestamp": report.moment(self.memory.reset())}
 

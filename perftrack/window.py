@@ -1,4 +1,4 @@
-"""The requests-per-minute calculator."""
+"""The windows that numbers are kept for, and the requests-per-minute calculator."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from typing import Final
 
 WINDOW_SECONDS: Final = 60
 """A minute: the current second and the 59 before it."""
+
+SLOT_SECONDS: Final = 10
+"""Length of a slot of the last hour."""
+
+SLOTS: Final = 360
+"""Slots of the last hour, the current one included."""
 
 COUNTS: Final = "I"
 """Counts by second are numbers of 32 bits, as `array` calls them."""

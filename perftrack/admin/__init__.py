@@ -4,7 +4,6 @@ from perftrack.admin.access import Access, AllowAll
 from perftrack.admin.decision import Decision
 from perftrack.admin.messages import AdminRequest, AdminResponse
 from perftrack.admin.routing import Admin
-from perftrack.admin.source import Source
 from perftrack.admin.tokens import BearerToken, Tokens
 
 __all__ = [
@@ -15,6 +14,5 @@ __all__ = [
     "AllowAll",
     "BearerToken",
     "Decision",
-    "Source",
     "Tokens",
 ]

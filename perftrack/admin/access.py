@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from inspect import isawaitable
 from typing import Any, cast
 
 from perftrack.admin.decision import Decision
@@ -109,7 +108,7 @@ class Gate:
             return self._closed()
         try:
             verdict = self._rule(request)
-            if isawaitable(verdict):
+            if _is_awaitable(verdict):
                 _discard(verdict)
                 self._tell(
                     "perftrack: the access callable returned an awaitable, answered 403: it must not be async here, "
@@ -127,7 +126,7 @@ class Gate:
         try:
             # A rule that may have to wait for something can have a second way that does not block the others.
             verdict: Any = getattr(self._rule, "decide_async", self._rule)(request)
-            return self._decision(await verdict if isawaitable(verdict) else verdict)
+            return self._decision(await verdict if _is_awaitable(verdict) else verdict)
         except Exception as error:
             return self._failed(error)
 
@@ -155,9 +154,15 @@ class Gate:
         if text in self._told:
             return
         self._told.add(text)
-        import logging  # noqa: PLC0415 - see `PerformanceTracker.failed`
+        import logging
 
         logging.getLogger("perftrack").warning("%s", text, exc_info=error)
+
+
+def _is_awaitable(verdict: object) -> bool:
+    from inspect import isawaitable
+
+    return isawaitable(verdict)
 
 
 def _discard(awaitable: object) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -18,11 +17,11 @@ def compressed(response: AdminResponse, request_headers: Mapping[str, str]) -> A
     if response.status != 200:
         return response
     if not _takes_gzip(request_headers.get("accept-encoding", "")):
-        return replace(response, headers=response.headers + _VARIES)
+        return response._replace(headers=response.headers + _VARIES)
     body = _gzip(response.body)
     others = tuple((name, value) for name, value in response.headers if name != "Content-Length")
     length = (("Content-Length", str(len(body))), ("Content-Encoding", "gzip"))
-    return replace(response, headers=others + length + _VARIES, body=body)
+    return response._replace(headers=others + length + _VARIES, body=body)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -7,14 +7,8 @@ from functools import cache
 
 from perftrack import report
 from perftrack.admin import page
-from perftrack.admin.messages import (
-    AdminResponse,
-    content_response,
-    json_bytes,
-    json_bytes_response,
-    json_response,
-    problem,
-)
+from perftrack.admin.answers import content_response, json_bytes, json_bytes_response, json_response, problem
+from perftrack.admin.messages import AdminResponse
 from perftrack.admin.query import Query
 from perftrack.admin.route import READ, WRITE, Handler, Route
 from perftrack.admin.source import Source

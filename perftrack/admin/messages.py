@@ -1,38 +1,20 @@
 """What goes into the admin pages and what comes out: two plain values that know no framework.
 
 An adapter turns its framework's request into an `AdminRequest` and an `AdminResponse` back into its framework's answer.
-Every header that the contract promises for all answers is set here, so that no handler can forget one.
 """
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 Headers = tuple[tuple[str, str], ...]
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-_EVERY_ANSWER: Headers = (
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
-    # Where a session cookie of the app lets in, a page elsewhere could load an answer and learn whether it was a 404.
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Content-Security-Policy", _POLICY),
-)
-_EVERY_JSON: Headers = (("X-Data-Source", "backend-real"),)
-# All of them occur only inside JSON strings, where an escape means the same character.
-_INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class AdminRequest:
+class AdminRequest(NamedTuple):
     """A request to the admin pages.
 
     Args:
@@ -47,11 +29,15 @@ class AdminRequest:
 
     method: str
     path: str
-    query: str = field(default="", repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    context: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
-    body: bytes = field(default=b"", repr=False)
+    query: str = ""
+    headers: Mapping[str, str] = _NOTHING
+    context: Mapping[str, object] = _NOTHING
+    body: bytes = b""
     scheme: str = "http"
+
+    def __repr__(self) -> str:
+        """Return a text without what may hold a secret."""
+        return f"AdminRequest(method={self.method!r}, path={self.path!r}, scheme={self.scheme!r})"
 
     @property
     def wants_html(self) -> bool:
@@ -73,57 +59,13 @@ def joined_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return headers
 
 
-@dataclass(frozen=True, slots=True)
-class AdminResponse:
+class AdminResponse(NamedTuple):
     """An answer, complete with `Content-Length`; to be sent as it is."""
 
     status: int
     headers: Headers
     body: bytes
 
-    def without_body(self) -> AdminResponse:
+    def without_body(self) -> "AdminResponse":
         """Return the answer to HEAD: the same headers, `Content-Length` included, and no body."""
-        return replace(self, body=b"")
-
-
-def json_bytes(payload: object) -> bytes:
-    """Return *payload* as ASCII JSON that is also inert inside HTML; NaN and infinities raise `ValueError`."""
-    text = json.dumps(payload, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
-    return text.translate(_INERT).encode("ascii")
-
-
-def content_response(status: int, content_type: str, body: bytes, headers: Headers = ()) -> AdminResponse:
-    """Return an answer of *content_type* with the headers of every answer."""
-    entity = (("Content-Type", content_type), ("Content-Length", str(len(body))))
-    return AdminResponse(status, entity + _EVERY_ANSWER + headers, body)
-
-
-def json_bytes_response(body: bytes, status: int = 200) -> AdminResponse:
-    """Return an answer with JSON that is encoded already."""
-    return content_response(status, "application/json", body, _EVERY_JSON)
-
-
-def json_response(payload: object, status: int = 200, headers: Headers = ()) -> AdminResponse:
-    """Return *payload* as a JSON answer."""
-    return content_response(status, "application/json", json_bytes(payload), _EVERY_JSON + headers)
-
-
-def see_other(location: str, headers: Headers = ()) -> AdminResponse:
-    """Return the answer to a form that was accepted: the browser goes on to *location* with GET."""
-    return AdminResponse(303, (("Location", location), ("Content-Length", "0"), *_EVERY_ANSWER, *headers), b"")
-
-
-def problem(status: int, detail: str, headers: Headers = ()) -> AdminResponse:
-    """Return an RFC 9457 problem; *detail* is one sentence that says what to change."""
-    payload = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return content_response(status, "application/problem+json", json_bytes(payload), _EVERY_JSON + headers)
-
-
-def redirect(location: str) -> AdminResponse:
-    """Return a permanent redirect that keeps the method."""
-    return AdminResponse(308, (("Location", location), ("Content-Length", "0"), *_EVERY_ANSWER), b"")
-
-
-def options(allow: str) -> AdminResponse:
-    """Return the answer to OPTIONS; a 204 must not have a Content-Length (RFC 9110, 8.6)."""
-    return AdminResponse(204, (("Allow", allow), *_EVERY_ANSWER), b"")
+        return self._replace(body=b"")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl
 
-from perftrack.shapes import Scope, Sort
+from perftrack.parameters import Scope, Sort
 
 Part = Literal["health", "series", "slow", "caches"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from urllib.parse import quote
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from perftrack.admin.access import Access, Gate
-from perftrack.admin.compression import compressed
-from perftrack.admin.decision import Decision
-from perftrack.admin.handlers import ROUTES, dashboard
-from perftrack.admin.messages import AdminRequest, AdminResponse, options, problem, redirect
-from perftrack.admin.origin import REMEDY, is_same_origin
-from perftrack.admin.query import Query, QueryError, read_query
-from perftrack.admin.route import READ, Route
-from perftrack.admin.sign_in import LARGEST_BODY, SIGN_IN, SIGN_OUT, SignIn, invitation
-from perftrack.admin.source import Source
+from perftrack.admin.messages import AdminRequest, AdminResponse
 
-_CLOSED = problem(403, "the admin pages are closed; the application's log says how to open them")
-_REFUSALS = {
-    Decision.UNAUTHENTICATED: problem(
-        401, "send the admin token as Authorization: Bearer TOKEN", (("WWW-Authenticate", "Bearer"),)
-    ),
-    Decision.FORBIDDEN: problem(403, "access to the admin pages is not allowed"),
-}
-_VIEWING_ONLY = problem(403, "this access is for looking only, it changes nothing")
+if TYPE_CHECKING:
+    from perftrack.admin.pages import Pages
+    from perftrack.admin.source import Source
 
 
 class Admin:
@@ -39,13 +26,15 @@ class Admin:
     def __init__(self, source: Source, access: Access = None, prefix: str | None = None) -> None:
         self._source = source
         self._gate = Gate(access)
-        tokens = self._gate.tokens
-        self._sign_in = None if tokens is None else SignIn(tokens)
         segments = (source.settings.admin_prefix if prefix is None else prefix).strip("/")
         self._prefix = f"/{segments}" if segments else ""
-        self._to_page = self._root()
-        to_page = Route(READ, lambda source, query: self._to_page, "To the page.", "text/html", None)
-        self._routes = {**ROUTES, "": to_page}
+
+    @cached_property
+    def _pages(self) -> Pages:
+        # At the first request to them: what the pages need takes longer to import than all that an app needs to start.
+        from perftrack.admin.pages import Pages
+
+        return Pages(self._source, self._gate, self._prefix)
 
     @property
     def prefix(self) -> str:
@@ -61,89 +50,16 @@ class Admin:
 
     def knows(self, rest: str) -> bool:
         """Return whether *rest* is one of our paths, for whoever needs a bounded set of names."""
-        return rest in self._routes
+        return self._pages.knows(rest)
 
     def body_limit(self, method: str, rest: str) -> int:
         """Return how many bytes of the body the core wants of such a request; an adapter reads no more of any other."""
-        # One more than is allowed, so that what is too large can be told from what just fits.
-        return LARGEST_BODY + 1 if method == "POST" and rest == SIGN_IN and self._sign_in else 0
+        return self._pages.body_limit(method, rest)
 
     def handle(self, request: AdminRequest) -> AdminResponse:
         """Return the answer to *request*; never raises."""
-        try:
-            response = self._answer(request, self._open(request) or self._gate.decide(request))
-        except Exception as error:
-            response = self._broken(error)
-        return response.without_body() if request.method == "HEAD" else response
+        return self._pages.handle(request)
 
     async def handle_async(self, request: AdminRequest) -> AdminResponse:
         """Return the answer to *request* where an access callable may be a coroutine function; never raises."""
-        try:
-            response = self._answer(request, self._open(request) or await self._gate.decide_async(request))
-        except Exception as error:
-            response = self._broken(error)
-        return response.without_body() if request.method == "HEAD" else response
-
-    def _answer(self, request: AdminRequest, decision: Decision) -> AdminResponse:
-        # Access comes first: to whoever is not let in, unknown paths and methods look like known ones.
-        if decision in _REFUSALS:
-            return self._refused(request, decision)
-        route = self._routes.get(request.path)
-        if route is None:
-            return problem(404, "there is no such admin page; /openapi.json lists them all")
-        if request.method == "OPTIONS":
-            return options(route.allow)
-        if request.method not in route.methods:
-            return problem(405, f"this page answers {route.allow}", (("Allow", route.allow),))
-        return self._stopped(request, decision) or self._handled(request, route, decision)
-
-    def _stopped(self, request: AdminRequest, decision: Decision) -> AdminResponse | None:
-        """Return why a request that would change something must not."""
-        if request.method != "POST":
-            return None
-        if not is_same_origin(request.headers):
-            return problem(403, REMEDY)
-        return _VIEWING_ONLY if decision is Decision.VIEWER else None
-
-    def _open(self, request: AdminRequest) -> Decision | None:
-        """Return that *request* needs no credential; `None` when the gate has to be asked."""
-        return Decision.ADMITTED if self._is_open(request) else None
-
-    def _is_open(self, request: AdminRequest) -> bool:
-        if self._gate.closed:
-            return False
-        if request.method == "POST" and request.path in (SIGN_IN, SIGN_OUT):
-            return self._sign_in is not None
-        route = self._routes.get(request.path)
-        return route is not None and route.open
-
-    def _refused(self, request: AdminRequest, decision: Decision) -> AdminResponse:
-        if self._gate.closed:
-            return _CLOSED
-        asks = decision is Decision.UNAUTHENTICATED and self._sign_in is not None and request.method in READ
-        if asks and request.wants_html and request.path in ("", "/"):
-            return invitation() if request.path else self._to_page
-        return _REFUSALS[decision]
-
-    def _handled(self, request: AdminRequest, route: Route, decision: Decision) -> AdminResponse:
-        if self._sign_in is not None and request.path in (SIGN_IN, SIGN_OUT):
-            return self._sign_in.answer(request)
-        if request.path == "/":
-            viewer, signed_in = decision is Decision.VIEWER, self._gate.has_session(request)
-            page = dashboard(self._source, Query(), viewer=viewer, signed_in=signed_in)
-            return compressed(page, request.headers)
-        try:
-            query = Query() if route.parameters is None else read_query(request.query, route.parameters)
-        except QueryError as error:
-            return problem(400, str(error))
-        answer = route.handler(self._source, query)
-        return compressed(answer, request.headers) if route.open else answer
-
-    def _broken(self, error: Exception) -> AdminResponse:
-        with suppress(Exception):
-            self._source.failed(error)
-        return problem(500, "the admin pages failed inside; the application's log says more")
-
-    def _root(self) -> AdminResponse:
-        # Relative, so that it holds under any mount or proxy path that we cannot see from here.
-        return redirect(quote(self._prefix.rpartition("/")[2], safe="") + "/" if self._prefix else "./")
+        return await self._pages.handle_async(request)

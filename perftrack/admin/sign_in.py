@@ -9,16 +9,9 @@ from typing import Final, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 from perftrack.admin import sign_in_page
+from perftrack.admin.answers import content_response, json_response, problem, see_other
 from perftrack.admin.decision import Decision
-from perftrack.admin.messages import (
-    AdminRequest,
-    AdminResponse,
-    Headers,
-    content_response,
-    json_response,
-    problem,
-    see_other,
-)
+from perftrack.admin.messages import AdminRequest, AdminResponse, Headers
 from perftrack.admin.sessions import SESSION_SECONDS
 from perftrack.admin.tokens import Tokens
 from perftrack.shapes import SignedIn, SignedOut

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from perftrack.settings import Settings
-from perftrack.shapes import Reset, Scope
-from perftrack.snapshot import Snapshot
+if TYPE_CHECKING:
+    from perftrack.parameters import Scope
+    from perftrack.settings import Settings
+    from perftrack.shapes import Reset
+    from perftrack.snapshot import Snapshot
 
 
 class Source(Protocol):

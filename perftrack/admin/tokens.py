@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from perftrack.admin.codes import SignInCode
 from perftrack.admin.decision import Decision
 from perftrack.admin.messages import AdminRequest
-from perftrack.admin.sessions import Session
 from perftrack.errors import SettingError
+
+if TYPE_CHECKING:
+    from perftrack.admin.codes import SignInCode
+    from perftrack.admin.sessions import Session
 
 TOKEN_VARIABLE: Final = "PERFTRACK_ADMIN_TOKEN"  # noqa: S105 - the name of the variable, not a token
 SHORTEST_TOKEN: Final = 16
 LOG_SECONDS: Final = 60.0
 
 
-class Pass(NamedTuple):
+class Pass:
     """One token: how it can arrive, what it allows, and the sessions that it opens."""
 
-    forms: tuple[bytes, bytes]
-    right: Decision
-    session: Session
+    __slots__ = ("forms", "right", "session")
+
+    def __init__(self, forms: tuple[bytes, bytes], right: Decision, session: Session) -> None:
+        """Hold them together."""
+        self.forms = forms
+        self.right = right
+        self.session = session
 
     def __repr__(self) -> str:
         """Return a text without the token."""
@@ -116,9 +121,11 @@ class Tokens:
         return self._clock()
 
     def _find(self, given: str) -> Pass | None:
+        from hmac import compare_digest
+
         sent = _bytes(given)
         # All of them, whichever matches: how long it takes must not tell which one nearly did.
-        matches = [each for each in self._passes if sum(hmac.compare_digest(sent, form) for form in each.forms)]
+        matches = [each for each in self._passes if sum(compare_digest(sent, form) for form in each.forms)]
         return matches[0] if matches else None
 
     def _of_session(self, cookies: str) -> Decision | None:
@@ -154,7 +161,7 @@ class Refusals:
         if now < self._next_line:
             return
         self._next_line = now + LOG_SECONDS
-        import logging  # noqa: PLC0415 - see `PerformanceTracker.failed`
+        import logging
 
         log = logging.getLogger("perftrack")
         log.warning("perftrack: a wrong admin token or code was refused, in %s; %d so far", where, self.count)
@@ -182,6 +189,8 @@ def _pass(token: str, right: Decision) -> Pass:
         raise SettingError(f"admin token: {len(token)} characters are too few, allowed are {SHORTEST_TOKEN} or more")
     if any(char.isspace() or not char.isprintable() for char in token):
         raise SettingError("admin token: contains white space or unprintable characters, allowed are none")
+    from perftrack.admin.sessions import Session  # which needs what most apps without a token never import
+
     # Servers hand headers over as latin-1 text: beyond ASCII a token arrives as its UTF-8 bytes, a character each.
     as_sent = _bytes(token).decode("latin-1")
     return Pass((_bytes(token), _bytes(as_sent)), right, Session(_bytes(token)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perftrack.caches.counter import CacheCounter, Ledger
-from perftrack.caches.limit import MAX_CACHES, with_caches
+from perftrack.caches.limit import MAX_CACHES
 from perftrack.caches.lookups import Lookups, count_lookups
 from perftrack.caches.registry import CacheRegistry
 from perftrack.caches.watched import CacheStats, Read
@@ -17,5 +17,4 @@ __all__ = [
     "Lookups",
     "Read",
     "count_lookups",
-    "with_caches",
 ]

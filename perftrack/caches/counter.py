@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Final
 
+from perftrack.counted import CacheCounts
 from perftrack.memory.turnstile import Turnstile
-from perftrack.snapshot_parts import CacheCounts
 
 if TYPE_CHECKING:
     from perftrack.caches.sharing import OtherWorkers

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from perftrack.caches.counter import CacheCounter, Ledger
 from perftrack.caches.limit import CROWDED, MAX_CACHES
 from perftrack.caches.watched import Read, Watched
+from perftrack.counted import CacheCounts, added
 from perftrack.labels import OVERFLOW, bounded_text
 from perftrack.memory.turnstile import Turnstile
-from perftrack.snapshot_parts import CacheCounts, added
 
 if TYPE_CHECKING:
     from perftrack.caches.sharing import OtherWorkers, Readings

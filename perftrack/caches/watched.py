@@ -1,17 +1,16 @@
 """One cache under watch: a way to it that does not keep it alive, and a way to its numbers."""
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 import weakref
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, inf, isfinite
 from operator import index
 from types import BuiltinMethodType, MethodType
 from typing import Any, Final, NamedTuple
 
-from perftrack.snapshot_parts import CacheCounts
+from perftrack.counted import CacheCounts
 
 LAG_STEP: Final = 0.1
 """Seconds. Lags are given in steps, so that they do not change with each reading."""
@@ -20,8 +19,7 @@ Read = Callable[[Any], object]
 """Gives the numbers of a cache: `CacheStats`, or anything with its fields or those of functools' `cache_info()`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStats:
+class CacheStats(NamedTuple):
     """What an app says about one of its caches; None for what it does not know."""
 
     hits: int

@@ -6,14 +6,17 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Mapping
 from math import inf
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from perftrack.histogram import PACKED_LIMIT, SCALE, BucketCounts, Histogram, PackedCounts, count_durations
+from perftrack.histogram import PACKED_LIMIT, SCALE, BucketCounts, PackedCounts, count_durations
 from perftrack.labels import UNMATCHED, endpoint_name
 from perftrack.memory.timeline import Slot, Tally, Timeline
 from perftrack.outcomes import CLIENT_LEFT, OK, outcome_of
-from perftrack.snapshot_parts import EndpointSnapshot, TimingSum
 from perftrack.window import RollingWindow
+
+if TYPE_CHECKING:
+    from perftrack.distribution import Histogram
+    from perftrack.snapshot_parts import EndpointSnapshot
 
 BATCH: Final = 128
 """Requests that wait uncounted at most. More would be cheaper on average, with a longer pause to count them."""
@@ -210,6 +213,8 @@ class Endpoint:
 
     def frozen(self, histogram: Histogram, seconds: dict[int, int]) -> EndpointSnapshot:
         """Copy the numbers, with this *histogram* and these *seconds*."""
+        from perftrack.snapshot_parts import EndpointSnapshot, TimingSum
+
         return EndpointSnapshot(
             self.method,
             self.route,

@@ -15,12 +15,13 @@ from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
 from perftrack.outcomes import error_outcomes, outcome_of
-from perftrack.snapshot import SLOTS, Snapshot
-from perftrack.snapshot_parts import EndpointSnapshot, Streams, WorkerPart
+from perftrack.window import SLOTS
 
 if TYPE_CHECKING:
     from perftrack.exchange import Exchange
     from perftrack.settings import Settings
+    from perftrack.snapshot import Snapshot
+    from perftrack.snapshot_parts import EndpointSnapshot
     from perftrack.websocket import WebSocketSession
 
 
@@ -193,6 +194,9 @@ class PrivateMemory:
 
         The lock is given back between two endpoints, so that a big copy delays no request.
         """
+        from perftrack.snapshot import Snapshot
+        from perftrack.snapshot_parts import Streams, WorkerPart
+
         with self._turnstile:
             now = self.clock()
             self._timeline.turn(now, self.live)

@@ -6,9 +6,9 @@ import os
 from collections import deque
 from collections.abc import Callable
 
+from perftrack.counted import SlowRequest
 from perftrack.labels import bounded_text
 from perftrack.memory.endpoint import Endpoint
-from perftrack.snapshot_parts import SlowRequest
 
 
 class SlowLog:

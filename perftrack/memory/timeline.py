@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 from math import floor
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from perftrack.histogram import COARSE_SCALE, SCALE, BucketCounts
 from perftrack.outcomes import CLIENT_ERROR, OUTCOME_NAMES, SERVER_ERROR
-from perftrack.snapshot import SLOT_SECONDS, SLOTS
-from perftrack.snapshot_parts import Blame, SecondSnapshot, SlotSnapshot
-from perftrack.window import WINDOW_SECONDS
+from perftrack.window import SLOT_SECONDS, SLOTS, WINDOW_SECONDS
+
+if TYPE_CHECKING:
+    from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot
 
 
 class Tally:
@@ -40,6 +41,8 @@ class Tally:
 
     def snapshot(self) -> SecondSnapshot:
         """Copy the numbers."""
+        from perftrack.snapshot_parts import SecondSnapshot
+
         return SecondSnapshot(tuple(self.outcomes), self.durations.histogram())
 
 
@@ -92,6 +95,8 @@ class Slot:
 
     def snapshot(self, tallies: list[Tally]) -> SlotSnapshot:
         """Copy the numbers, those of the slot's open *tallies* with them."""
+        from perftrack.snapshot_parts import Blame, SlotSnapshot
+
         poured = self._poured(tallies) if tallies else self
         return SlotSnapshot(
             tuple(poured.outcomes),

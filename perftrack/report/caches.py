@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from perftrack.counted import CacheCounts as Counts
 from perftrack.report.fields import moment
 from perftrack.shapes import CacheCounts, CacheStats
 from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import CacheCounts as Counts
 
 
 def cache_stats(snapshot: Snapshot) -> CacheStats:

@@ -8,10 +8,11 @@ from math import floor
 from typing import Final, get_args
 
 from perftrack.histogram import RELATIVE_ERROR
+from perftrack.parameters import Sort
 from perftrack.report.fields import error_rate, mean, moment, outcome_counts, status_counts, timing
 from perftrack.report.slow import slow_queries
 from perftrack.report.totals import capped, everything_of
-from perftrack.shapes import EndpointDetail, EndpointStats, Sort
+from perftrack.shapes import EndpointDetail, EndpointStats
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot
 from perftrack.window import WINDOW_SECONDS

@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import floor
 from typing import Final
 
-from perftrack.histogram import COARSE_RELATIVE_ERROR, Histogram
+from perftrack.distribution import Histogram
+from perftrack.histogram import COARSE_RELATIVE_ERROR
 from perftrack.report.fields import moment
 from perftrack.shapes import Series, SeriesSlot
-from perftrack.snapshot import SLOT_SECONDS, SLOTS, Snapshot
+from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import SlotSnapshot
+from perftrack.window import SLOT_SECONDS, SLOTS
 
 BAND_OCTAVES: Final = range(-10, 5)
 """The heat map's bands end at 2 ** n seconds for these n: 1 ms, 2 ms … 16 s; one more holds the rest."""

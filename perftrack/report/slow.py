@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from perftrack.counted import SlowRequest
 from perftrack.labels import endpoint_name
 from perftrack.outcomes import NO_STATUS
 from perftrack.report.fields import moment
 from perftrack.shapes import SlowQuery
 from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import SlowRequest
 
 
 def slow_queries(snapshot: Snapshot, limit: int | None = None) -> list[SlowQuery]:

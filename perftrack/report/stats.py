@@ -7,11 +7,12 @@ from typing import Final, get_args
 
 from perftrack import shapes
 from perftrack.histogram import RELATIVE_ERROR
+from perftrack.parameters import Scope, Sort
 from perftrack.report.endpoints import chosen, endpoint_stats
 from perftrack.report.fields import error_rate, mean, moment, outcome_counts, timing
 from perftrack.report.slow import slow_queries
 from perftrack.report.totals import added_up, capped, everything_of
-from perftrack.shapes import LastMinute, Scope, Sort, Stats
+from perftrack.shapes import LastMinute, Stats
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot, SecondSnapshot, Streams, WebSockets
 from perftrack.window import WINDOW_SECONDS

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import inf
 from typing import Any
 
-from perftrack.histogram import Histogram
+from perftrack.distribution import Histogram
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, endpoint_name
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot, TimingSum

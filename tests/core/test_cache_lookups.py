@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from perftrack.caches import CacheCounter, Ledger, Lookups, count_lookups
-from perftrack.snapshot_parts import CacheCounts
+from perftrack.counted import CacheCounts
 
 
 class Backend:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from perftrack import CacheStats, PerformanceTracker, Snapshot, report
 from perftrack.caches import MAX_CACHES, CacheRegistry
 from perftrack.caches.watched import Reading, Watched
-from perftrack.snapshot_parts import CacheCounts, added
+from perftrack.counted import CacheCounts, added
 from tests.core.concurrency import finish_or_hang
 from tests.support import FakeClock
 

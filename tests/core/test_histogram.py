@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perftrack.distribution import Histogram
 from perftrack.histogram import (
     COARSE_RELATIVE_ERROR,
     COARSE_SCALE,
@@ -19,7 +20,6 @@ from perftrack.histogram import (
     SHORTEST,
     ZERO_BUCKET,
     BucketCounts,
-    Histogram,
     PackedCounts,
     bucket_index,
     count_durations,

@@ -10,7 +10,7 @@ import pytest
 from perftrack import PerformanceTracker, report
 from perftrack.exchange import Exchange, begin
 from perftrack.labels import OVERFLOW, UNMATCHED
-from perftrack.shapes import Sort
+from perftrack.parameters import Sort
 from perftrack.snapshot import Snapshot
 from perftrack.snapshot_parts import EndpointSnapshot, SecondSnapshot
 from tests.support import FakeClock

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -91,12 +90,12 @@ UNREADABLE = [
 
 def read(environ: dict[str, str] | None = None, **keywords: Any) -> dict[str, Any]:
     """Read the settings as a tracker does."""
-    return asdict(Settings.read(keywords, environ or {}))
+    return Settings.read(keywords, environ or {})._asdict()
 
 
 def test_defaults_are_those_of_the_table() -> None:
     """With nothing given each setting has its documented default, and the lists here name all of them."""
-    assert read() == asdict(Settings()) == DEFAULTS
+    assert read() == Settings()._asdict() == DEFAULTS
     assert {name for name, _, _ in GIVEN} == {name for name, _, _ in REFUSED} == set(DEFAULTS)
 
 
@@ -183,3 +182,16 @@ def test_a_number_beyond_all_floats_is_refused() -> None:
     """A whole number too large for a float is refused as every other wrong value is."""
     with pytest.raises(SettingError, match="setting slow_query_threshold is 1000"):
         read({}, slow_query_threshold=10**400)
+
+
+def test_settings_are_a_checked_value() -> None:
+    """They are checked however they are made, equal by value, shown with their names, and cannot be changed."""
+    settings = Settings(slow_query_threshold=2.0)
+    assert settings == Settings(2.0) != Settings()
+    assert repr(settings).startswith("Settings(slow_query_threshold=2.0, max_slow_queries=50, ")
+    with pytest.raises(SettingError, match="setting slow_query_threshold is -1"):
+        Settings(-1)
+    with pytest.raises(SettingError, match=r"unhealthy_error_rate is 4\.0; it must be at least degraded_error_rate"):
+        Settings(unhealthy_error_rate=4.0)
+    with pytest.raises(AttributeError):
+        settings.max_slow_queries = 1  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] - as a user may try

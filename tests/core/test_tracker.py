@@ -9,7 +9,7 @@ import pytest
 
 from perftrack import PerformanceTracker, SettingError, get_tracker
 from perftrack.exchange import Exchange, begin
-from perftrack.shapes import Sort
+from perftrack.parameters import Sort
 from perftrack.websocket import WebSocketSession
 from tests.support import FakeClock
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, get_args
 
-from perftrack.shapes import Sort
+from perftrack.parameters import Sort
 from perftrack.terminal import slow_log, table, verdict
 from perftrack.terminal.text import wants_colour
 from perftrack_cli.remote import options as asking

@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from math import inf
-from operator import attrgetter, index
-from typing import Any, Final
+from operator import index
+from typing import TYPE_CHECKING, Any, Final
 
-from perftrack.caches import with_caches
+from perftrack.counted import CacheCounts, added
 from perftrack.memory.shared.layout import LOOKUPS, UNREADABLE, WORD, Cell, DamagedError, record_payload
 from perftrack.memory.shared.look import Look
 from perftrack.memory.shared.members import Member
-from perftrack.snapshot import Snapshot
-from perftrack.snapshot_parts import CacheCounts, added
+
+if TYPE_CHECKING:
+    from perftrack.snapshot import Snapshot
 
 LARGEST: Final = (1 << 64) - 1
 """What a cell holds at most."""
-
-_numbers: Final = attrgetter(*(field.name for field in fields(CacheCounts)))
 
 
 def names_record(names: list[str]) -> bytes:
@@ -30,7 +28,7 @@ def names_record(names: list[str]) -> bytes:
 
 def caches_record(caches: Mapping[str, CacheCounts], problems: Iterable[str]) -> bytes:
     """Write the watched caches, and what their numbers do not say."""
-    rows = [(name, *_numbers(counts)) for name, counts in caches.items()]
+    rows = [(name, *counts) for name, counts in caches.items()]
     return json.dumps((rows, sorted(problems))).encode()
 
 
@@ -39,6 +37,10 @@ def with_caches_of(members: Iterable[Member], generation: int, snapshot: Snapsho
 
     Of one that is dead the lookups count, and what it held is gone.
     """
+    from dataclasses import replace
+
+    from perftrack.caches.rows import with_caches
+
     everything: dict[str, CacheCounts] = {}
     warnings = snapshot.warnings
     for member in members:
@@ -52,7 +54,7 @@ def with_caches_of(members: Iterable[Member], generation: int, snapshot: Snapsho
         if member.alive:
             warnings |= problems
         else:
-            caches = {name: replace(counts, size=None, max_size=None) for name, counts in caches.items()}
+            caches = {name: counts._replace(size=None, max_size=None) for name, counts in caches.items()}
         everything = added(everything, caches, CacheCounts.merge)
     return with_caches(replace(snapshot, warnings=warnings), everything)
 
@@ -80,7 +82,7 @@ def _counts(hits: Any, misses: Any, size: Any, max_size: Any, evictions: Any, la
     """Take what was read for numbers, if it is."""
     amounts = _amount(size), _amount(max_size), _amount(evictions)
     counts = CacheCounts(index(hits), index(misses), *amounts, float(lag))
-    if not all(one is None or 0 <= one < inf for one in _numbers(counts)):
+    if not all(one is None or 0 <= one < inf for one in counts):
         raise DamagedError("a cache has impossible numbers")
     return counts
 

@@ -8,9 +8,8 @@ import mmap
 import os
 from binascii import crc32
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from struct import Struct
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from perftrack.memory.shared.layout import UNREADABLE, WORD, DamagedError
 from perftrack.memory.shared.process import Process
@@ -29,8 +28,7 @@ GENERATION, RESET, BORN, STARTED = range(_CELLS)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Charter:
+class Charter(NamedTuple):
     """What a group is told when it is founded."""
 
     supervisor: Process | None
@@ -123,7 +121,7 @@ def inode_of_charter(folder: int) -> int | None:
 
 
 def _write(descriptor: int, charter: Charter) -> None:
-    text = json.dumps(asdict(charter)).encode()
+    text = json.dumps(charter._asdict()).encode()
     os.pwrite(descriptor, _PREFIX.pack(_MAGIC, crc32(text), len(text)) + text, 0)
 
 

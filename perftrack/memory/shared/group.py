@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -119,18 +118,19 @@ class Group:
 
         Killed between the two, the next one finds the name among the folded, and only removes.
         """
+        dead = [member for member in members.dead(self.folder) if not member.alive]
+        if not dead:
+            return
         unreadable: list[str] = []
         retired = self.retired(unreadable)
         if unreadable:  # kept, for whoever wants to know, and named in every answer
-            aside = DAMAGED + secrets.token_hex(4)
+            aside = DAMAGED + os.urandom(4).hex()
             os.rename(RETIRED, aside, src_dir_fd=self.folder, dst_dir_fd=self.folder)
-        dead = [member for member in members.dead(self.folder) if not member.alive]
         for member in dead:
             if member.name not in retired.folded:
                 snapshot = reader.snapshot(self, [member], frozenset(), shared=True)
                 retired = retired.fold(member.name, with_caches_of([member], self.generation, snapshot))
-        if dead:
-            write_retired(self.folder, retired)
+        write_retired(self.folder, retired)
         for member in dead:
             with suppress(FileNotFoundError):
                 os.unlink(member.name, dir_fd=self.folder)

@@ -23,9 +23,8 @@ import json
 import struct
 import sys
 from binascii import crc32
-from dataclasses import asdict, dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from perftrack.caches import MAX_CACHES
 
@@ -95,8 +94,7 @@ class Sum(IntEnum):
 CELLS: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who owns a segment, and its sizes. Pid, start, boot and namespace together tell one process of all."""
 
     name: str
@@ -118,7 +116,7 @@ class Identity:
 
     def prefix(self) -> bytes:
         """Write the beginning of a segment."""
-        text = json.dumps(asdict(self)).encode()
+        text = json.dumps(self._asdict()).encode()
         return _PREFIX.pack(MAGIC, VERSION, crc32(text), len(text), 0) + text
 
 

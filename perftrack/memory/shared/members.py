@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from perftrack.memory.shared.layout import PREFIX_BYTES, UNREADABLE, DamagedError, Identity, read_identity
 from perftrack.memory.shared.lock import is_held
@@ -20,8 +18,7 @@ from perftrack.memory.shared.process import Process
 _NAME: Final = re.compile(r"worker-\d+-[0-9a-f]{8}")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One segment, as it was at one moment."""
 
     name: str
@@ -31,7 +28,7 @@ class Member:
 
 def new_name() -> str:
     """Name the segment of this process."""
-    return f"worker-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"worker-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 def names(folder: int) -> list[str]:

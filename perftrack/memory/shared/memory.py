@@ -22,7 +22,7 @@ from perftrack.memory.shared.page import Page
 from perftrack.memory.shared.publisher import Publisher
 from perftrack.memory.shared.reader import Reader
 from perftrack.outcomes import outcome_of
-from perftrack.snapshot import SLOTS
+from perftrack.window import SLOTS
 
 if TYPE_CHECKING:
     from perftrack.caches import CacheRegistry

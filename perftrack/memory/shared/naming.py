@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from perftrack.memory.shared.process import Process, command_of, described
 from perftrack.memory.shared.supervisor import Supervisor
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(NamedTuple):
     """A group by the name of its directory, and by what its founder has to know."""
 
     directory: str

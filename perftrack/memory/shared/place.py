@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,8 @@ def places(environ: Mapping[str, str]) -> Iterator[Path]:
     if runtime:
         yield Path(runtime)
     yield Path("/dev/shm")  # noqa: S108 - what is made there is checked by `private_directory`
+    import tempfile
+
     yield Path(tempfile.gettempdir())
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
 from typing import Final
 
+from perftrack.counted import SlowRequest
 from perftrack.memory.aside import Aside
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.shared.layout import SECONDS, SLOTS, Cell, Sum
@@ -15,8 +15,7 @@ from perftrack.memory.shared.records import endpoint_record, name_record, second
 from perftrack.memory.shared.segment import Segment
 from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Tally, Timeline
-from perftrack.snapshot import SLOT_SECONDS
-from perftrack.snapshot_parts import SlowRequest
+from perftrack.window import SLOT_SECONDS
 
 PEAK_BITS: Final = 32
 
@@ -113,7 +112,7 @@ class Publisher:
     def show_slow_log(self, slow_log: SlowLog) -> None:
         """Show the slow log."""
         requests = slow_log.newest_first()
-        lines = [self._slow_lines.get(request) or json.dumps(astuple(request)) for request in requests]
+        lines = [self._slow_lines.get(request) or json.dumps(request) for request in requests]
         self._slow_lines = dict(zip(requests, lines, strict=True))
         self._segment.put(self._segment.layout.slow_log, "\n".join(lines).encode())
         self._segment.commit()
@@ -124,24 +123,24 @@ class Publisher:
 
     def show_aside(self, aside: Aside, sockets_open: int) -> None:
         """Show what is counted beside the endpoints."""
-        cells, sums, sockets = self._segment.cells, self._segment.sums, aside.websockets(sockets_open)
-        cells[Cell.SOCKETS_OPEN] = sockets.open
-        cells[Cell.SOCKETS_OPENED] = sockets.opened
-        cells[Cell.SOCKETS_REJECTED] = sockets.rejected
-        cells[Cell.MESSAGES_IN] = sockets.messages_in
-        cells[Cell.MESSAGES_OUT] = sockets.messages_out
-        cells[Cell.STREAMS] = aside.streams.finished
-        cells[Cell.QUEUED] = aside.queue.count
-        cells[Cell.WORKED] = aside.background.count
-        sums[Sum.SOCKET_TIME] = sockets.connection_time
-        sums[Sum.STREAM_TIME] = aside.streams.connection_time
-        sums[Sum.QUEUE_TOTAL], sums[Sum.QUEUE_MAXIMUM] = aside.queue.total, aside.queue.maximum
-        sums[Sum.BACKGROUND_TOTAL] = aside.background.total
-        sums[Sum.BACKGROUND_MAXIMUM] = aside.background.maximum
-        self._show_close_codes(sockets.close_codes)
+        cells, sums, sockets = self._segment.cells, self._segment.sums, aside.sockets
+        cells[Cell.SOCKETS_OPEN] = sockets_open
+        cells[Cell.SOCKETS_OPENED] = sockets["opened"]
+        cells[Cell.SOCKETS_REJECTED] = sockets["rejected"]
+        cells[Cell.MESSAGES_IN] = sockets["messages_in"]
+        cells[Cell.MESSAGES_OUT] = sockets["messages_out"]
+        cells[Cell.STREAMS] = aside.streams_finished
+        cells[Cell.QUEUED] = aside.queued.count
+        cells[Cell.WORKED] = aside.worked.count
+        sums[Sum.SOCKET_TIME] = aside.socket_time
+        sums[Sum.STREAM_TIME] = aside.stream_time
+        sums[Sum.QUEUE_TOTAL], sums[Sum.QUEUE_MAXIMUM] = aside.queued.total, aside.queued.maximum
+        sums[Sum.BACKGROUND_TOTAL] = aside.worked.total
+        sums[Sum.BACKGROUND_MAXIMUM] = aside.worked.maximum
+        self._show_close_codes(aside.close_codes)
 
     def _show_close_codes(self, close_codes: Mapping[str, int]) -> None:
         if close_codes != self._close_codes:
-            self._segment.put(self._segment.layout.close_codes, json.dumps(dict(close_codes)).encode())
+            self._segment.put(self._segment.layout.close_codes, json.dumps(close_codes).encode())
             self._segment.commit()
-            self._close_codes = close_codes
+            self._close_codes = dict(close_codes)

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Collection, Iterator
 from math import floor
 
+from perftrack.counted import SlowRequest
 from perftrack.memory.shared.layout import (
     ARRIVALS,
     SECONDS,
@@ -32,10 +33,9 @@ from perftrack.memory.shared.records import (
 )
 from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
 from perftrack.memory.shared.waiting import LONGEST, Waiting, page_entries, page_header
-from perftrack.snapshot import SLOT_SECONDS
-from perftrack.snapshot import SLOTS as SHOWN_SLOTS
-from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, SlowRequest, Streams, TimingSum, WebSockets
-from perftrack.window import WINDOW_SECONDS
+from perftrack.snapshot_parts import SecondSnapshot, SlotSnapshot, Streams, TimingSum, WebSockets
+from perftrack.window import SLOT_SECONDS, WINDOW_SECONDS
+from perftrack.window import SLOTS as SHOWN_SLOTS
 
 
 class Counts:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from array import array
 from struct import Struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from perftrack.memory.endpoint import Endpoint
-from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
 from perftrack.memory.shared.wide import NARROW, WIDE
 from perftrack.memory.timeline import Slot, Tally
 from perftrack.outcomes import OUTCOME_NAMES
 from perftrack.window import COUNTS, WINDOW_SECONDS
+
+if TYPE_CHECKING:
+    from perftrack.memory.shared.sums import EndpointSum, SecondSum, SlotSum
 
 _OUTCOMES: Final = len(OUTCOME_NAMES)
 _STATUS_BITS: Final = 16

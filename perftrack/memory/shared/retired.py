@@ -6,25 +6,23 @@ import json
 import os
 from binascii import crc32
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from math import floor
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from perftrack.caches import with_caches
 from perftrack.memory.shared.layout import VERSION, DamagedError
 from perftrack.memory.shared.members import open_plain_file
 from perftrack.memory.shared.segment import PRIVATE_FILE, UNFINISHED
-from perftrack.snapshot import SLOT_SECONDS, SLOTS, Snapshot
-from perftrack.snapshot_json import from_json, to_json
-from perftrack.window import WINDOW_SECONDS
+from perftrack.window import SLOT_SECONDS, SLOTS, WINDOW_SECONDS
+
+if TYPE_CHECKING:
+    from perftrack.snapshot import Snapshot
 
 NAME: Final = "retired"
 REMEMBERED: Final = 256
 """Segments known to be folded: long enough for any reader that had them open meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retired:
+class Retired(NamedTuple):
     """What a group remembers of its dead."""
 
     generation: int
@@ -71,6 +69,8 @@ def write_retired(folder: int, retired: Retired) -> None:
 
 
 def _written(retired: Retired) -> bytes:
+    from perftrack.snapshot_json import to_json
+
     snapshot = None if retired.snapshot is None else to_json(retired.snapshot)
     text = json.dumps([VERSION, retired.generation, retired.folded, snapshot]).encode()
     return b"%d\n" % crc32(text) + text
@@ -83,6 +83,8 @@ def _parsed(content: bytes) -> Retired:
     version, generation, folded, snapshot = json.loads(text)
     if version != VERSION:
         raise DamagedError(f"version {version}, this is {VERSION}")
+    from perftrack.snapshot_json import from_json
+
     return Retired(generation, tuple(folded), None if snapshot is None else from_json(snapshot))
 
 
@@ -90,6 +92,10 @@ def _without_past(snapshot: Snapshot) -> Snapshot:
     """Leave out the seconds and slots that no answer shows any more, the size of files that are gone, and caches past
     the limit.
     """
+    from dataclasses import replace
+
+    from perftrack.caches.rows import with_caches
+
     second, slot = floor(snapshot.monotonic) - WINDOW_SECONDS, floor(snapshot.monotonic / SLOT_SECONDS) - SLOTS
     return replace(
         snapshot,

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from math import inf
 from typing import Final
 
-from perftrack.histogram import COARSE_SCALE, SCALE, Histogram
+from perftrack.distribution import Histogram
+from perftrack.histogram import COARSE_SCALE, SCALE
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.shared.wide import WideCounts, as_counts, as_integer
 from perftrack.memory.timeline import Slot, Tally

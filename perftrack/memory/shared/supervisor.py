@@ -1,6 +1,6 @@
 """Whether a server's own supervisor has started this process as one of its workers.
 
-Looks at what is loaded, and imports nothing. What the servers show from inside a worker:
+Looks at what is loaded, and imports nothing else. What the servers show from inside a worker:
 
 - uvicorn, granian and hypercorn start workers by `multiprocessing`, with a function of their own as target. The target
   of a script that starts servers by itself is the script's or the server's public function: its processes serve
@@ -12,10 +12,9 @@ Looks at what is loaded, and imports nothing. What the servers show from inside 
 A process that a worker forks inherits all of these signs, but has another parent or pid.
 """
 
-from __future__ import annotations
+# No annotations as text in this module: each field's would be compiled when a NamedTuple is made, at every start.
 
 import os
-import signal
 import sys
 from typing import Any, Final, NamedTuple, cast
 
@@ -74,6 +73,8 @@ def _multiprocessing_worker(process: Any) -> Supervisor | None:
 
 
 def _gunicorn() -> Supervisor | None:
+    import signal  # noqa: PLC0415 - slow to import, and gunicorn has done it
+
     worker = getattr(signal.getsignal(signal.SIGUSR1), "__self__", None)
     if getattr(worker, "pid", None) != os.getpid():
         return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from array import array
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from perftrack.histogram import BucketCounts, Histogram
+from perftrack.histogram import BucketCounts
+
+if TYPE_CHECKING:
+    from perftrack.distribution import Histogram
 
 NARROW: Final = "I"
 WIDE: Final = "Q"
@@ -72,6 +75,8 @@ class _Cells:
         counts = tuple(as_counts(self._kind, self._sum, -(-length // size) * size))
         pages = (counts[at : at + size] for at in range(0, len(counts), size))
         first_octave = (self._low or 0) >> scale
+        from perftrack.distribution import Histogram
+
         return Histogram({octave: page for octave, page in enumerate(pages, first_octave) if any(page)}, scale)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from perftrack import PerformanceTracker, Snapshot
 from perftrack.admin import Admin, AdminRequest, AdminResponse, AllowAll
-from perftrack.shapes import Reset, Scope
+from perftrack.parameters import Scope
+from perftrack.shapes import Reset
 from tests.support import FakeClock
 
 WALL = 1_768_473_000.0  # 2026-01-15T10:30:00Z

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from perftrack.admin import Admin, AdminRequest
-from perftrack.admin.messages import json_bytes
+from perftrack.admin.answers import json_bytes
 from perftrack.terminal import table
 from tests.core.admin.fakes import SAME_ORIGIN, TOKEN, WatchedTracker, decoded, get, opened
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from perftrack import CacheStats, PerformanceTracker
 from perftrack.memory.shared.layout import read_identity
@@ -25,7 +24,7 @@ def rich_segment(tracker: PerformanceTracker) -> bytes:
         with_everything.watch_cache("watched", lambda: CacheStats(3, 1, 4, 8))
     [path] = segments(folder_of(with_everything))
     content = path.read_bytes()
-    renamed = replace(read_identity(content), name=NAME).prefix()
+    renamed = read_identity(content)._replace(name=NAME).prefix()
     return renamed + content[len(renamed) :]
 
 

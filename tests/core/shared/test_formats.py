@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perftrack.histogram import SCALE, BucketCounts, Histogram
+from perftrack.counted import CacheCounts, SlowRequest
+from perftrack.distribution import Histogram
+from perftrack.histogram import SCALE, BucketCounts
 from perftrack.memory.shared.counting import Readings, first_bytes_of
 from perftrack.memory.shared.entry import (
     EMPTY,
@@ -51,11 +53,9 @@ from perftrack.snapshot import Snapshot
 from perftrack.snapshot_json import from_json, to_json
 from perftrack.snapshot_parts import (
     Blame,
-    CacheCounts,
     EndpointSnapshot,
     SecondSnapshot,
     SlotSnapshot,
-    SlowRequest,
     Streams,
     TimingSum,
     WebSockets,
