@@ -15,7 +15,7 @@ from perftrack.caches import CacheCounter, CacheRegistry, Read
 from perftrack.forks import begin_anew_after_fork
 from perftrack.labels import FoldedPaths
 from perftrack.memory import PrivateMemory
-from perftrack.memory.choice import NO_ROOM, UndecidedMemory, choose_memory
+from perftrack.memory.choice import NO_ROOM, UndecidedMemory, choose_memory, import_ahead
 from perftrack.memory.clocks import Clocks, clock_name
 from perftrack.parameters import Scope, Sort
 from perftrack.settings import Settings, check_setting
@@ -74,6 +74,7 @@ class PerformanceTracker:
         self._number = _made[name]
         """Among the trackers of its name."""
         begin_anew_after_fork(self)
+        import_ahead(self.settings)
 
     # -- observe -------------------------------------------------------------------------------------------------
 

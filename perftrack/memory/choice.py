@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from perftrack.memory.clocks import Clocks
@@ -31,6 +32,16 @@ NO_GIL: Final = (
 NO_ROOM: Final = "no shared memory, these are the numbers of one process: {}"
 
 
+JOINING: Final = (
+    "memory.shared.memory",
+    "memory.shared.naming",
+    "memory.shared.gathering",
+    "snapshot_json",
+    "caches.rows",
+)
+"""Modules that are needed to join other workers and to fold their dead."""
+
+
 class UndecidedMemory:
     """Stands in for the memory until its first use."""
 
@@ -43,6 +54,20 @@ class UndecidedMemory:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._decide(), name)
+
+
+def import_ahead(settings: Settings) -> None:
+    """Import at the start what the first request of a worker that has others needs, to join them and to fold its dead.
+
+    Nothing is decided here: in the master of a server that loads the app before it forks, there is no worker yet.
+    """
+    if settings.memory == "private" or (settings.group is None and supervisor() is None):
+        return
+    from importlib import import_module  # noqa: PLC0415 - who counts alone needs none of it
+
+    with suppress(ModuleNotFoundError):  # of the system; `choose_memory` will say so
+        for name in JOINING:
+            import_module(f"perftrack.{name}")
 
 
 def choose_memory(

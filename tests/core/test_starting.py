@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -59,7 +60,11 @@ async def send(message):
 
 
 SETTINGS = dict(
-    memory="private", slow_query_threshold=0.005, max_endpoints=2, trust_queue_header=True, record_query_strings=True
+    group=os.environ.get("GROUP"),
+    slow_query_threshold=0.005,
+    max_endpoints=2,
+    trust_queue_header=True,
+    record_query_strings=True,
 )
 QUEUED = str(time.time() - 1)
 
@@ -95,10 +100,10 @@ def new_modules(before):
 def report(made, tracker):
     missing = new_modules(made)
     shown = tracker.stats()
-    assert shown["total_requests"] == 318 and shown["slow_queries_count"] and shown["queue"]["count"], shown
+    assert shown["slow_queries_count"] and shown["queue"]["count"], shown
     assert shown["outcomes"]["server_error"] and shown["endpoint_stats"]["OTHER <overflow>"], shown
     assert new_modules(made), "reading imports"
-    print(missing)
+    print(missing, shown["total_requests"])
 """
 
 SERVERS: Final = {
@@ -131,9 +136,19 @@ def output(program: str) -> str:
 
 
 @pytest.mark.parametrize("kind", SERVERS)
-def test_no_request_imports_a_module(kind: str) -> None:
-    """Requests of every kind find all modules of perftrack there; the first reader imports those of reading."""
-    assert output(REQUESTS + SERVERS[kind]) == "[]"
+@pytest.mark.parametrize("group", [None, "some"])
+def test_no_request_imports_a_module(
+    kind: str, group: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Requests of every kind find all modules of perftrack there, also those that join other workers and fold the dead;
+    the first reader imports those of reading.
+    """
+    if group is not None:
+        monkeypatch.setenv("GROUP", group)
+        monkeypatch.setenv("PERFTRACK_DIR", str(tmp_path))
+        monkeypatch.setenv("PERFTRACK_KEEP", "1")
+        assert output(REQUESTS + SERVERS[kind]) == "[] 318"  # and is dead
+    assert output(REQUESTS + SERVERS[kind]) == ("[] 318" if group is None else "[] 636")
 
 
 @pytest.mark.parametrize("package", ["perftrack_asgi", "perftrack_wsgi"])
