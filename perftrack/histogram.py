@@ -56,7 +56,7 @@ def bucket_index(duration: float) -> int:
 def count_durations(
     durations: Sequence[float], shortest: float, longest: float, one: BucketCounts, other: BucketCounts
 ) -> None:
-    """Count *durations*, of which *shortest* and *longest* are the extremes, in the buckets of both at SCALE.
+    """Count *durations* in the buckets of both at SCALE; *shortest* and *longest* are the extremes. All in seconds.
 
     One loop, as nothing else that is done for every request takes as long.
     """
@@ -106,7 +106,8 @@ class BucketCounts:
         if missing > 0:
             self.counts += self._zeros(missing)
         self.above = 2.0 ** (self.low >> self.scale) * ABOVE_A_BOUND
-        self.up_to = 2.0 ** (self.low + len(self.counts) >> self.scale)
+        octave = self.low + len(self.counts) >> self.scale
+        self.up_to = 2.0**octave if octave < sys.float_info.max_exp else inf
 
     def add(self, index: int, count: int) -> None:
         """Add *count* values to bucket *index*."""

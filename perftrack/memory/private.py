@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
 from perftrack.memory.aside import Aside
 from perftrack.memory.clocks import Clocks
-from perftrack.memory.endpoint import FULL, Endpoint
+from perftrack.memory.endpoint import BUSY, FULL, Endpoint
 from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
@@ -37,6 +37,9 @@ class PrivateMemory:
 
     A `Turnstile` guards the counting, so that no request ever waits.
     """
+
+    packed_limit: float = BUSY
+    """Requests of an endpoint up to which its histogram is packed."""
 
     def __init__(self, settings: Settings, clocks: Clocks) -> None:
         """Start at zero."""
@@ -321,7 +324,7 @@ class PrivateMemory:
                 self._overflowed = True
                 return self._endpoint(OTHER_METHOD, OVERFLOW)
             self._rows += 1
-        endpoint = Endpoint(method, route, self._errors)
+        endpoint = Endpoint(method, route, self._errors, self.packed_limit)
         self._endpoints[name] = endpoint
         endpoint.enter(self._timeline)
         self._by_method.setdefault(method, {})[route] = endpoint

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 from math import frexp, inf, isclose, nextafter, ulp
+from sys import float_info
 
 import pytest
 from hypothesis import given, settings
@@ -187,6 +188,24 @@ def test_one_loop_counts_in_both(durations: list[float], seen: float) -> None:
     count_durations(durations, min(durations), max(durations), one, other)
     expected = Histogram.of_counts((bucket_index(value), 1) for value in durations)
     assert one.histogram().buckets() == other.histogram().buckets() == expected.buckets()
+
+
+@pytest.mark.parametrize("octave", [-20, -7, 5, 10])
+def test_just_above_a_bound_is_counted_where_its_logarithm_is(octave: int) -> None:
+    """The float beside a power of two has the logarithm of that power, for whose bucket there is no room yet."""
+    one, other, durations = PackedCounts(SCALE), BucketCounts(SCALE), [1.5 * 2.0**octave, beside(octave, 1)]
+    for duration in durations:
+        count_durations([duration], duration, duration, one, other)
+    expected = Histogram.of_counts((bucket_index(duration), 1) for duration in durations)
+    assert one.histogram().buckets() == other.histogram().buckets() == expected.buckets()
+
+
+def test_the_shortest_and_the_longest_floats_have_room() -> None:
+    """A duration that no clock gives, as `record` may be told, is counted as any other."""
+    one, other = PackedCounts(SCALE), BucketCounts(SCALE)
+    for duration in (float_info.max, 5e-324, 1.0):
+        count_durations([duration], duration, duration, one, other)
+    assert one.histogram().count == other.histogram().count == 3
 
 
 def test_a_copy_is_not_packed() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftrack import PerformanceTracker
 from perftrack.exchange import Exchange, begin
+from perftrack.histogram import PACKED_LIMIT
 from perftrack.labels import OVERFLOW, UNMATCHED
+from perftrack.memory.endpoint import Endpoint
+from perftrack.memory.timeline import Timeline
+from perftrack.window import SLOTS
 from tests.support import FakeClock
 
 OVERFLOW_ROW = f"OTHER {OVERFLOW}"
@@ -32,6 +38,53 @@ def test_no_number_of_requests_hides_in_a_batch(clock: FakeClock, count: int) ->
     assert stats["total_requests"] == stats["duration"]["count"] == stats["first_byte"]["count"] == count
     assert stats["requests_per_minute"] == sum(slot["requests"] for slot in tracker.series()["slots"]) == count
     assert stats["outcomes"]["client_error"] == (count + 2) // 3
+
+
+def test_a_histogram_is_packed_up_to_its_limit() -> None:
+    """Before it could hold as many values as packed counts do not take, it is unpacked, and has lost none."""
+    timeline = Timeline(100.0, 0)
+    endpoint = Endpoint("GET", "/", (), packed_limit=5)
+    kinds: list[str] = []
+    for _ in range(3):
+        endpoint.count_batch({200: 2}, [0.25, 0.5], [], timeline.tally)
+        kinds.append(endpoint.histogram.packed()[0])
+    assert kinds == ["I", "I", "Q"]
+    assert endpoint.histogram.histogram() == timeline.tally.durations.histogram()
+    assert Endpoint("GET", "/", (), packed_limit=inf).packed_limit == PACKED_LIMIT
+
+
+def test_a_request_closes_few_seconds(clock: FakeClock) -> None:
+    """After a silence the seconds that left the minute are closed a few at a time; a reader closes them all."""
+    timeline = Timeline(clock(), 0)
+    for _ in range(20):
+        clock.tick(1.0)
+        timeline.turn(clock(), [])
+    clock.tick(100.0)
+    timeline.turn(clock(), [])
+    assert len(timeline.seconds) == 22
+    timeline.tidy(2)
+    assert (len(timeline.seconds), timeline.untidy) == (20, True)
+    timeline.tidy(SLOTS)
+    assert list(timeline.seconds) == [timeline.second]
+
+
+def test_seconds_do_not_pile_up_where_nobody_reads(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
+    """Requests alone close what has left the minute, also what a burst of traffic left before a silence."""
+    made: list[Timeline] = []
+
+    class Watched(Timeline):
+        __slots__ = ()
+
+        def __init__(self, now: float, in_flight: int) -> None:
+            super().__init__(now, in_flight)
+            made.append(self)
+
+    monkeypatch.setattr("perftrack.memory.private.Timeline", Watched)
+    tracker = PerformanceTracker(clock=clock, memory="private")
+    for silence in (1.0,) * 100 + (100.0,) + (1.0,) * 100:
+        clock.tick(silence)
+        tracker.record("GET", "/", 200, 0.1)
+    assert len(made[-1].seconds) <= 62
 
 
 @pytest.mark.parametrize("silence", [0.0, 1.0, 59.0, 60.0, 600.0, 3590.0, 3600.0, 100_000.0])

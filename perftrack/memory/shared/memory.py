@@ -7,6 +7,7 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from perftrack.histogram import PACKED_LIMIT
 from perftrack.labels import METHODS
 from perftrack.memory.aside import Aside
 from perftrack.memory.clocks import Clocks
@@ -50,6 +51,8 @@ class SharedMemory(PrivateMemory):
 
     What is counted is whole in this process too: when the segment can grow no more, `PrivateMemory` goes on with it.
     """
+
+    packed_limit = PACKED_LIMIT  # as long as they can be: then they are written into records in one step
 
     def __init__(
         self,

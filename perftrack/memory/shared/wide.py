@@ -71,12 +71,12 @@ class _Cells:
         self._sum += cells << (low - self._low) * self._bits if low > self._low else cells
 
     def histogram(self, scale: int) -> Histogram:
+        from perftrack.distribution import Histogram
+
         size, length = 1 << scale, -(-self._sum.bit_length() // self._bits)
         counts = tuple(as_counts(self._kind, self._sum, -(-length // size) * size))
         pages = (counts[at : at + size] for at in range(0, len(counts), size))
         first_octave = (self._low or 0) >> scale
-        from perftrack.distribution import Histogram
-
         return Histogram({octave: page for octave, page in enumerate(pages, first_octave) if any(page)}, scale)
 
 

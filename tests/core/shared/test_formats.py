@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from perftrack.counted import CacheCounts, SlowRequest
 from perftrack.distribution import Histogram
 from perftrack.histogram import SCALE, BucketCounts
+from perftrack.memory.endpoint import BUSY, Endpoint
 from perftrack.memory.shared.counting import Readings, first_bytes_of
 from perftrack.memory.shared.entry import (
     EMPTY,
@@ -45,7 +46,7 @@ from perftrack.memory.shared.layout import (
 )
 from perftrack.memory.shared.look import Look
 from perftrack.memory.shared.page import ENTRIES, PAGE_BYTES, Page
-from perftrack.memory.shared.records import name_record, read_name
+from perftrack.memory.shared.records import endpoint_record, name_record, read_name
 from perftrack.memory.shared.waiting import PageEntries, page_entries
 from perftrack.memory.shared.wide import WideCounts
 from perftrack.memory.timeline import Timeline
@@ -61,6 +62,8 @@ from perftrack.snapshot_parts import (
     WebSockets,
     WorkerPart,
 )
+from tests.core.shared.support import member
+from tests.support import FakeClock
 
 COUNTS = st.integers(0, 2**40)
 SECONDS = st.floats(0, 1e12)
@@ -303,3 +306,19 @@ def test_pages_of_like_requests_are_plain(codes: list[int], plain: bool) -> None
     assert entries.plain_code() == (WHOLE | codes[0] if plain else 0)
     assert entries.number() == len(codes)
     assert PageEntries(array("H", [*codes, 0]).tobytes(), b"", b"").plain_code() == 0
+
+
+def test_histograms_of_busy_endpoints_stay_packed(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
+    """They are written into records in one step, however many requests there were."""
+    kinds: list[str] = []
+
+    def watched(endpoint: Endpoint) -> bytes:
+        kinds.append(endpoint.histogram.packed()[0])
+        return endpoint_record(endpoint)
+
+    monkeypatch.setattr("perftrack.memory.shared.publisher.endpoint_record", watched)
+    tracker = member(clock)
+    for _ in range(4 * BUSY):
+        tracker.record("GET", "/", 200, 0.25)
+    assert len(kinds) > 2
+    assert set(kinds) == {"I"}
