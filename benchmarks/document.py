@@ -21,7 +21,8 @@ switched off for the measurement: in the same run the numbers that perftrack giv
 all requests and works everything out from them.
 
 The floor is the least that anybody has to do who counts requests by endpoint and loses none: a lock, a look-up and four
-additions. A record is the step that the middlewares call at the end of a request. The counters and histograms of
+additions. A record is what a request comes to when its readings are at hand; the middlewares have the same steps
+written out in one function with those around them, which their own sections measure. The counters and histograms of
 prometheus_client and OpenTelemetry have their label sets at hand, which is the cheapest way to use them.
 
 `python -m benchmarks.instructions` is a second measure, without noise: the instructions of the same steps as valgrind

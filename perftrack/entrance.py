@@ -54,8 +54,8 @@ class Entrance:
         self.label = label
         self.trust_queue_header = self.tracker.settings.trust_queue_header
         self.prefix = self.admin.prefix
-        self.known: dict[str, str] = {}
-        """path -> route of requests about which none of the checks here has anything to say; empty: the label tells."""
+        self.known: dict[str, str | None] = {}
+        """path -> route of requests about which none of the checks here has anything to say; None: the label tells."""
         self._skip = self.tracker.skip
 
     def admin_rest(self, path: str) -> str | None:
@@ -67,20 +67,20 @@ class Entrance:
         if path in self._skip:
             return None
         try:
+            route = self.tracker.paths.route(path) if self.label is None else None
             if not self.trust_queue_header:
-                self._remember(path)
-            return begin(kind, self.tracker, self.label, source, method, path)
+                self._remember(path, route)
+            return begin(kind, self.tracker, self.label, source, method, path, route)
         except Exception as error:
             self.tracker.failed(error)
             return None
 
-    def _remember(self, path: str) -> None:
-        """Let the next request of *path* come in without a check, once its route is known.
+    def _remember(self, path: str, route: str | None) -> None:
+        """Let the next request of *path* come in without a check.
 
         Not one with letters beyond ASCII, which adapters may get in another form.
         """
-        route = self.tracker.paths.known.get(path) if self.label is None else ""
-        if route is None or len(path) > MAX_TEXT or not path.isascii():
+        if len(path) > MAX_TEXT or not path.isascii():
             return
         if len(self.known) >= FoldedPaths.LIMIT:
             self.known.clear()

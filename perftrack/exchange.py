@@ -31,12 +31,12 @@ class Exchange:
     __slots__ = (
         "__weakref__",
         "arrival",
-        "client_left",
         "finish",
         "first_byte",
         "label",
         "last_piece",
         "method",
+        "outcome",
         "path",
         "route",
         "source",
@@ -47,8 +47,8 @@ class Exchange:
 
     tracker: PerformanceTracker
     """Where the request will be counted."""
-    label: Label | None
-    """Reads the route from `source` after the call; None folds the ids in `path`."""
+    label: Any
+    """The `Label` that reads the route from `source` after the call; None where the route is the path, folded."""
     source: Mapping[str, Any]
     """The ASGI scope or the WSGI environ."""
     method: str
@@ -63,8 +63,8 @@ class Exchange:
     """Clock reading just before the first non-empty piece of body was handed over."""
     last_piece: bool
     """The last piece of body was handed over; from here on, a client that leaves had it all."""
-    client_left: bool
-    """The app or the server saw the client go."""
+    outcome: int | None
+    """None for what the status says, as long as nothing else has shown."""
     stream: bool
     """The response is an event stream."""
     finish: float | None
@@ -82,77 +82,50 @@ class Exchange:
         if self.first_byte is None:
             self.first_byte = self.tracker.clock()
 
-    def read_route(self) -> None:
-        """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
-        label = self.label
-        if self.route is None and label is not None:
-            route: Any = label(self.source)  # whatever the user's function gives
-            if not (route is None or isinstance(route, str)):
-                raise TypeError(f"the label gave {route!r}; it must give a route or None")
-            self.route = route
-
     def disconnected(self) -> None:
         """Note that the client was seen to be gone; it counts only before the last piece."""
         if not self.last_piece:
-            self.client_left = True
+            self.outcome = CLIENT_LEFT
 
-    def complete(self, outcome: int | None = None) -> None:
-        """Count the request, the first time: the server has taken the last byte.
-
-        None stands for the outcome that the status says. In one piece, because each call here would cost as much as
-        three of its lines.
-        """
-        if self.finish is not None:
-            return
-        tracker = self.tracker
-        memory, clock = tracker.memory, tracker.clock  # Python calls a local name faster than an attribute
-        try:
-            self.finish = finish = clock()
-            first_byte, route = self.first_byte, self.route
-            if first_byte is not None:
-                first_byte -= self.arrival
-            if route is None or self.status == 404:
-                route = self._route()
-            if outcome is None and not (self.stream or self.client_left):
-                duration = finish - self.arrival
-                path = self._path_to_keep(duration) if tracker.record_query_strings else self.path
-                memory.add(self.method, route, path, self.status, duration, first_byte, finish)
-            else:
-                self._count_closely(outcome, route, first_byte, finish)
-        except Exception as error:
-            self.finish = inf  # whatever happens, once
-            tracker.failed(error)
-        finally:
-            memory.leave(self)
+    def complete(self) -> None:
+        """Count the request, the first time: the server has taken the last byte."""
+        if self.finish is None:
+            self.tracker.memory.finish(self)
 
     def cut_short(self) -> None:
         """Note that the response ended before its last byte: no response, an unfinished body, or a cancellation."""
-        self.complete(SERVER_ERROR)
+        if self.finish is None and self.outcome is None:
+            self.outcome = SERVER_ERROR
+        self.complete()
 
     def raised(self) -> None:
         """Note an exception out of the app. Where nothing was sent, the server answers 500, if anybody is there."""
-        if self.status == NO_STATUS and self.finish is None and not self.client_left:
+        if self.status == NO_STATUS and self.finish is None and self.outcome is None:
             self.status = 500
-        self.complete(SERVER_ERROR)
+        self.cut_short()
 
     def left(self) -> None:
         """Note that the client left before the last byte."""
-        self.client_left = True
-        self.complete(CLIENT_LEFT)
+        if self.finish is None:
+            self.outcome = CLIENT_LEFT
+        self.complete()
 
     def returned(self) -> None:
-        """Note that the app has returned, and with it any work after the last byte; a client that left got none."""
+        """Note that the app has returned, and with it any work after the last byte."""
         if self.finish is None:
             self.cut_short()
             return
         try:
             clock = self.tracker.clock
-            background = clock() - self.finish
-            if background >= BACKGROUND_FLOOR and not self.client_left:
-                self.finish = inf  # a server may close a body twice
-                self.tracker.memory.add_background(background)
+            self.worked(clock() - self.finish)
         except Exception as error:
             self.tracker.failed(error)
+
+    def worked(self, seconds: float) -> None:
+        """Note how long the app went on after the last byte; a client that left got none."""
+        if seconds >= BACKGROUND_FLOOR and self.outcome != CLIENT_LEFT:
+            self.finish = inf  # a server may close a body twice
+            self.tracker.memory.add_background(seconds)
 
     def guarded(self, note: Callable[[], None]) -> None:
         """Call *note*, one of the methods here, where an exception is on its way that nothing may replace."""
@@ -161,13 +134,13 @@ class Exchange:
         except Exception as error:
             self.tracker.failed(error)
 
-    def _count_closely(self, outcome: int | None, route: str, first_byte: float | None, finish: float) -> None:
-        memory, method, status = self.tracker.memory, self.method, self.status
-        duration = finish - self.arrival
-        if self.client_left:
-            outcome = CLIENT_LEFT
-        elif outcome is None:
-            outcome = outcome_of(status)
+    def count_closely(self, finish: float) -> None:
+        """Count a request that finished at *finish* and has something about it that few have."""
+        memory, method, route, status = self.tracker.memory, self.method, self._route(), self.status
+        duration, first_byte = finish - self.arrival, self.first_byte
+        outcome = outcome_of(status) if self.outcome is None else self.outcome
+        if first_byte is not None:
+            first_byte -= self.arrival
         if self.stream or outcome == CLIENT_LEFT:
             stream_time = duration if self.stream else None
             memory.add_untimed(method, route, outcome, status, first_byte, finish, stream_time)
@@ -187,14 +160,19 @@ class Exchange:
             return self.path
 
     def _route(self) -> str:
-        if self.label is None:
+        """Ask the label, unless it has told a route before: some frameworks forget theirs before the last byte."""
+        label, route = self.label, self.route
+        if label is None:
             return self._folded_route()
         try:
-            self.read_route()
+            if route is None:
+                route = label(self.source)
+            if route is None or isinstance(route, str):  # whatever the user's function gives
+                return UNMATCHED if route is None else route
+            raise TypeError(f"the label gave {route!r}; it must give a route or None")
         except Exception as error:
             self.tracker.failed(error)
             return self._folded_route()
-        return UNMATCHED if self.route is None else self.route
 
     def _folded_route(self) -> str:
         """Fold the path. One that is new and not found is a stranger's guess, and takes no row of its own."""
@@ -219,7 +197,7 @@ def begin(
     """Start to measure a request with an exchange of this *kind*: take its arrival time, and note it as in flight.
 
     A function, because Python takes twice as long to make an object that has an `__init__`. *route* is for adapters
-    that know it beforehand.
+    that know it beforehand. For the paths that they know, they write out what is done here.
     """
     exchange = kind()
     exchange.tracker = tracker
@@ -227,10 +205,10 @@ def begin(
     exchange.source = source
     exchange.method = method
     exchange.path = path
-    exchange.route = route
+    exchange.route = tracker.paths.route(path) if label is None and route is None else route
     exchange.status = NO_STATUS
-    exchange.first_byte = exchange.finish = None
-    exchange.last_piece = exchange.client_left = exchange.stream = False
+    exchange.first_byte = exchange.finish = exchange.outcome = None
+    exchange.last_piece = exchange.stream = False
     clock = tracker.clock
     exchange.arrival = clock()
     tracker.memory.live[exchange] = None

@@ -62,7 +62,9 @@ class HTTPExchange(Exchange):
                 if self.first_byte is None and message.get("body"):
                     clock = self.tracker.clock
                     self.first_byte = clock()
-                last = self.last_piece = not message.get("more_body") or self._completes(message)
+                last = self.last_piece = (
+                    "more_body" not in message or not message["more_body"] or self._completes(message)
+                )
             else:
                 last = _note_file(self, message)
         except Exception as error:  # a message that only the server may refuse
@@ -73,9 +75,9 @@ class HTTPExchange(Exchange):
         except OSError:
             self.guarded(self.left)
             raise
-        if last:
+        if last and self.finish is None:
             try:
-                self.complete()
+                self.tracker.memory.finish(self)
             except Exception as error:
                 self.tracker.failed(error)
 

@@ -8,8 +8,9 @@ from typing import Any
 from perftrack import PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
-from perftrack.exchange import begin
+from perftrack.exchange import BACKGROUND_FLOOR
 from perftrack.labels import Label
+from perftrack.outcomes import NO_STATUS
 from perftrack.queueing import QUEUE_HEADERS
 from perftrack_asgi.admin import AdminApp, path_below_mount
 from perftrack_asgi.http import HTTPExchange
@@ -53,23 +54,38 @@ class PerformanceMiddleware:
         self._label = label
         self._admin_app: ASGIApp = AdminApp(self._entrance.admin) if serve_admin else app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection. What is measured runs from here: another coroutine would cost every request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: C901 - see below
+        """Serve one connection.
+
+        What every request needs is written out, here, in `HTTPExchange.send` and in `PrivateMemory.finish`: a call
+        that comes once a request costs as much as ten lines. What few requests need is called.
+        """
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
         app: ASGIApp = self.app
-        exchange = None
+        tracker, exchange = self.tracker, None
+        clock = tracker.clock  # Python calls a local name faster than an attribute
         try:
-            path = scope.get("path", "")
-            route = self._known.get(path)
-            if route is None or scope.get("root_path"):
-                app, exchange = self._enter(scope, path)
-            else:
-                method = scope.get("method", "")
-                exchange = begin(HTTPExchange, self.tracker, self._label, scope, method, path, route or None)
+            path, method = scope.get("path", ""), scope.get("method", "")
+            if path not in self._known or scope.get("root_path"):
+                app, exchange = self._enter(scope, method, path)
+            else:  # as `begin` does
+                begun = HTTPExchange()
+                begun.tracker = tracker
+                begun.label = self._label
+                begun.source = scope
+                begun.method = method
+                begun.path = path
+                begun.route = self._known[path]
+                begun.status = NO_STATUS
+                begun.first_byte = begun.finish = begun.outcome = None
+                begun.last_piece = begun.stream = False
+                begun.arrival = clock()
+                tracker.memory.live[begun] = None
+                exchange = begun
         except Exception as error:
-            self.tracker.failed(error)
+            tracker.failed(error)
         if exchange is None:
             await app(scope, receive, send)
             return
@@ -83,13 +99,16 @@ class PerformanceMiddleware:
             exchange.guarded(exchange.cut_short)
             raise
         try:
-            exchange.returned()
+            if exchange.finish is None:
+                exchange.cut_short()
+            elif (background := clock() - exchange.finish) >= BACKGROUND_FLOOR:
+                exchange.worked(background)
         except Exception as error:
-            exchange.tracker.failed(error)
+            tracker.failed(error)
 
-    def _enter(self, scope: Scope, path: str) -> tuple[ASGIApp, HTTPExchange | None]:
+    def _enter(self, scope: Scope, method: str, path: str) -> tuple[ASGIApp, HTTPExchange | None]:
         """Choose who answers, and start to measure it."""
-        entrance, method = self._entrance, scope.get("method", "")
+        entrance = self._entrance
         if scope.get("root_path"):
             path = path_below_mount(scope)
         rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None

@@ -15,10 +15,11 @@ from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 
 from perftrack.admin import Admin
+from perftrack.labels import Label
 from perftrack_asgi import PerformanceMiddleware as ASGIMiddleware
 from perftrack_asgi.types import ASGIApp, Receive, Scope, Send
 from perftrack_django.conf import access, mounted_at, tracker
-from perftrack_django.labels import ROUTE, route_template
+from perftrack_django.labels import ROUTE, route_left, route_template
 from perftrack_wsgi import PerformanceMiddleware as WSGIMiddleware
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _measured_wsgi(call: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
     @wraps(call)
     def measured(handler: WSGIHandler, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ[ROUTE] = None
-        app: WSGIApplication = getattr(handler, _APP, None) or _measured(handler, call, WSGIMiddleware)
+        app: WSGIApplication = getattr(handler, _APP, None) or _measured(handler, call, WSGIMiddleware, route_left)
         return app(environ, start_response)
 
     return measured
@@ -57,7 +58,7 @@ def _measured_asgi(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaita
     async def measured(handler: ASGIHandler, scope: Scope, receive: Receive, send: Send) -> None:
         scope = _mounted(scope)
         scope[ROUTE] = None
-        app: ASGIApp = getattr(handler, _APP, None) or _measured(handler, call, ASGIMiddleware)
+        app: ASGIApp = getattr(handler, _APP, None) or _measured(handler, call, ASGIMiddleware, route_template)
         await app(scope, receive, send)
 
     return measured
@@ -69,11 +70,11 @@ def _mounted(scope: Scope) -> Scope:
     return {**scope, "root_path": str(forced).rstrip("/")} if forced else scope
 
 
-def _measured(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any]) -> Any:
+def _measured(handler: Any, call: Callable[..., Any], middleware: Callable[..., Any], label: Label) -> Any:
     """Give the middleware around *handler*, made at its first request: by then the project is complete."""
     bare = partial(call, handler)
     try:
-        app = middleware(bare, tracker=tracker(), admin_prefix=mounted_at(), label=route_template, serve_admin=False)
+        app = middleware(bare, tracker=tracker(), admin_prefix=mounted_at(), label=label, serve_admin=False)
         setattr(handler, _APP, app)
     except Exception as error:  # URLs that cannot be imported: how that is answered is Django's affair
         tracker().failed(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, MutableMapping
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 from django.contrib.admindocs.utils import (
@@ -15,12 +16,16 @@ from django.contrib.admindocs.utils import (
 )
 from django.http import HttpRequest
 
-from perftrack.labels import template_of_rule
+from perftrack.labels import Label, template_of_rule
 
 ROUTE: Final = "perftrack.django.route"
 """Where the middleware leaves the request, and then its route, for the measurement around Django's handler."""
 
 _REGEX: Final = re.compile(r"[\^$\\(]")
+
+
+route_left: Final[Label] = itemgetter(ROUTE)
+"""Reads the route that the middleware has left, where nothing else is ever left: under WSGI."""
 
 
 def source_of(request: HttpRequest) -> MutableMapping[str, Any]:
@@ -29,20 +34,18 @@ def source_of(request: HttpRequest) -> MutableMapping[str, Any]:
     return meta if ROUTE in meta else getattr(request, "scope", meta)
 
 
-def route_of(request: HttpRequest) -> str | None:
-    """Give the template of the route that was chosen for *request*, if one was."""
-    match = request.resolver_match
-    return None if match is None else _template(match.route)
-
-
 def route_template(source: Mapping[str, Any]) -> str | None:
     """Give the route's template, with the prefixes of includes; None when no URL pattern matched."""
     left: HttpRequest | str | None = source.get(ROUTE)
-    return route_of(left) if isinstance(left, HttpRequest) else left
+    if not isinstance(left, HttpRequest):
+        return left
+    match = left.resolver_match
+    return None if match is None else template_of(match.route)
 
 
 @cache  # there are as many routes as the project has
-def _template(route: str) -> str:
+def template_of(route: str) -> str:
+    """Write a route as all templates are written: the placeholders in braces."""
     if _REGEX.search(route):
         for simplify in (remove_non_capturing_groups, replace_named_groups, replace_unnamed_groups):
             route = simplify(route)

@@ -13,7 +13,7 @@ from perftrack.exchange import Exchange, begin
 from perftrack_django.caches import watch_caches
 from perftrack_django.conf import admin, tracker
 from perftrack_django.handlers import measure_handlers
-from perftrack_django.labels import ROUTE, route_of, route_template, source_of
+from perftrack_django.labels import ROUTE, route_template, source_of, template_of
 
 Source = MutableMapping[str, Any]
 GetResponse = Callable[[HttpRequest], Any]
@@ -39,7 +39,21 @@ class PerformanceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Serve one request."""
-        return self._async_call(request) if self._is_async else self._sync_call(request)
+        if self._is_async:
+            return self._async_call(request)
+        # What a request of a WSGI server needs is written out: after the app has run, a call costs as much as this.
+        environ = request.META
+        if ROUTE not in environ:
+            return self._sync_call(request)
+        try:
+            response: HttpResponseBase = self.get_response(request)
+        finally:
+            try:
+                match = request.resolver_match
+                environ[ROUTE] = None if match is None else template_of(match.route)
+            except Exception as error:
+                tracker().failed(error)
+        return response
 
     def _sync_call(self, request: HttpRequest) -> HttpResponseBase:
         exchange = _enter(request)
@@ -71,14 +85,14 @@ class PerformanceMiddleware:
 
 
 def _enter(request: HttpRequest) -> Exchange | None:
-    """Leave *request* for `route_template`, which a server's cancellation may call before the middleware goes on.
+    """Leave *request* for `route_template`, which an ASGI server's cancellation may call before the middleware goes on.
 
     Give an exchange where no handler measures: under Django's test client, which goes past the handlers.
     """
     try:
         source = source_of(request)
         is_measured = ROUTE in source
-        source[ROUTE] = request
+        source[ROUTE] = None if source is request.META else request
         return None if is_measured else _unmeasured(request, source)
     except Exception as error:
         tracker().failed(error)
@@ -95,7 +109,8 @@ def _unmeasured(request: HttpRequest, source: Source) -> Exchange | None:
 def _leave(request: HttpRequest) -> None:
     """Leave the route alone: a request that is kept by what it keeps itself would have to be found by the collector."""
     try:
-        source_of(request)[ROUTE] = route_of(request)
+        match = request.resolver_match
+        source_of(request)[ROUTE] = None if match is None else template_of(match.route)
     except Exception as error:
         tracker().failed(error)
 

@@ -20,8 +20,9 @@ def route_template(scope: Mapping[str, Any]) -> str | None:
     if "endpoint" not in scope:
         return None
     route = scope.get("route")
-    if route is not None and not (scope.get("root_path") or "fastapi" in scope or isinstance(route, _MOUNTS)):
-        return str(route.path_format)  # nothing to join, as in most apps: this is what the rest would find
+    if route is not None and not ("fastapi" in scope or scope.get("root_path") or isinstance(route, _MOUNTS)):
+        template: str = route.path_format  # nothing to join, as in most apps: this is what the rest would find
+        return template
     below = _template_below(scope)
     return None if below is None else _mount_template(scope, below) + below
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from perftrack import AdminRequest, PerformanceTracker
 from perftrack.admin import Access
 from perftrack.entrance import Entrance
-from perftrack.exchange import begin
 from perftrack.labels import Label
+from perftrack.outcomes import NO_STATUS
 from perftrack.queueing import QUEUE_HEADERS
 from perftrack_wsgi.request import declared_length, watch_input
-from perftrack_wsgi.response import MadeFiles, WSGIExchange, measured_body
+from perftrack_wsgi.response import MadeFiles, WSGIExchange, measured_kind, time_file
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -55,34 +55,79 @@ class PerformanceMiddleware:
         self._label = label
         self._serve_admin = serve_admin
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Serve one request."""
-        exchange = rest = None
+    def __call__(  # noqa: C901 - see below
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Serve one request.
+
+        What every request needs is written out, here, in `MeasuredBody` and in `PrivateMemory.finish`: a call that
+        comes once a request costs as much as ten lines. What few requests need is called.
+        """
+        app: WSGIApplication = self.app
+        tracker, exchange = self.tracker, None
         try:
             path: str = environ.get("PATH_INFO", "")
-            route = self._known.get(path)
-            if route is None:
-                exchange, rest = self._enter(environ)
-            else:
-                method = environ["REQUEST_METHOD"]
-                exchange = begin(WSGIExchange, self.tracker, self._label, environ, method, path, route or None)
+            if path not in self._known:
+                app, exchange, environ = self._enter(environ)
+            else:  # as `begin` does
+                begun = WSGIExchange()
+                begun.tracker = tracker
+                begun.label = self._label
+                begun.source = environ
+                begun.method = environ["REQUEST_METHOD"]
+                begun.path = path
+                begun.route = self._known[path]
+                begun.status = NO_STATUS
+                begun.first_byte = begun.finish = begun.outcome = None
+                begun.last_piece = begun.stream = False
+                clock = tracker.clock  # Python calls a local name faster than an attribute
+                begun.arrival = clock()
+                tracker.memory.live[begun] = None
+                exchange = begun
         except Exception as error:
-            self.tracker.failed(error)
-        if rest is None or not self._serve_admin:
-            return _run(self.app, exchange, environ, start_response)
-        return _run(self._admin_app, exchange, {**environ, "PATH_INFO": rest}, start_response)
+            tracker.failed(error)
+        if exchange is None:
+            return app(environ, start_response)
+        if "CONTENT_LENGTH" in environ:
+            watch_input(exchange, environ)
+        file_wrapper: Any = environ.get("wsgi.file_wrapper")
+        if file_wrapper is not None and not isinstance(file_wrapper, type):
+            file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
+        exchange.server_start_response = start_response
+        exchange.written = 0
+        try:
+            body = app(environ, exchange.start_response)
+        except Exception:
+            exchange.guarded(exchange.raised)
+            raise
+        except BaseException:  # a greenlet or a worker is being stopped
+            exchange.guarded(exchange.cut_short)
+            raise
+        try:
+            if file_wrapper is not None and isinstance(body, file_wrapper):
+                return time_file(exchange, body)
+            measured = measured_kind(type(body))()
+            measured.body, measured.exchange = body, exchange  # here, because an `__init__` takes twice as long
+        except Exception as error:
+            tracker.failed(error)
+            exchange.guarded(exchange.complete)
+            return body
+        return measured
 
-    def _enter(self, environ: WSGIEnvironment) -> tuple[WSGIExchange | None, str | None]:
-        """Start to measure a request. Give its exchange, and the path below the admin prefix if it has one."""
+    def _enter(self, environ: WSGIEnvironment) -> tuple[WSGIApplication, WSGIExchange | None, WSGIEnvironment]:
+        """Choose who answers, start to measure it, and give its environ."""
         entrance, method = self._entrance, environ.get("REQUEST_METHOD", "")
         path = text_path(environ.get("PATH_INFO") or "/")
         rest = entrance.admin_rest(path) if path.startswith(entrance.prefix) else None
         if rest is not None:
-            return entrance.admin_exchange(WSGIExchange, environ, method, rest), rest
+            exchange = entrance.admin_exchange(WSGIExchange, environ, method, rest)
+            if not self._serve_admin:
+                return self.app, exchange, environ
+            return self._admin_app, exchange, {**environ, "PATH_INFO": rest}
         exchange = entrance.exchange(WSGIExchange, environ, method, path)
         if exchange is not None and entrance.trust_queue_header:
             self._queued(environ)
-        return exchange, None
+        return self.app, exchange, environ
 
     def _queued(self, environ: WSGIEnvironment) -> None:
         try:
@@ -103,35 +148,6 @@ class PerformanceMiddleware:
         answer = self._entrance.answer(AdminRequest(method, rest, query, headers, environ, body, scheme))
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers))
         return [answer.body]
-
-
-def _run(
-    app: WSGIApplication, exchange: WSGIExchange | None, environ: WSGIEnvironment, start_response: StartResponse
-) -> Iterable[bytes]:
-    if exchange is None:
-        return app(environ, start_response)
-    length = environ.get("CONTENT_LENGTH")
-    if length and length != "0":
-        watch_input(exchange, environ, length)
-    file_wrapper = environ.get("wsgi.file_wrapper")
-    if file_wrapper is not None and not isinstance(file_wrapper, type):
-        file_wrapper = environ["wsgi.file_wrapper"] = MadeFiles(file_wrapper)
-    exchange.server_start_response = start_response
-    exchange.written = 0
-    try:
-        body = app(environ, exchange.start_response)
-    except Exception:
-        exchange.guarded(exchange.raised)
-        raise
-    except BaseException:  # a greenlet or a worker is being stopped
-        exchange.guarded(exchange.cut_short)
-        raise
-    try:
-        return measured_body(exchange, body, file_wrapper)
-    except Exception as error:
-        exchange.tracker.failed(error)
-        exchange.guarded(exchange.complete)
-        return body
 
 
 def text_path(path: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from perftrack.exchange import Exchange
+from perftrack.outcomes import CLIENT_LEFT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -68,7 +69,8 @@ class MeasuredInput:
             return data
         try:
             self._missing -= len(data) if isinstance(data, bytes) else sum(map(len, data))
-            exchange.client_left = self._missing > 0 and not is_full(data, *size, *named.values())
+            cut_off = self._missing > 0 and not is_full(data, *size, *named.values())
+            exchange.outcome = CLIENT_LEFT if cut_off else None
         except Exception as error:
             exchange.tracker.failed(error)
         return data
@@ -91,11 +93,11 @@ def declared_length(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
-def watch_input(exchange: Exchange, environ: WSGIEnvironment, length: str) -> None:
-    """Stand before the input of a request whose Content-Length is *length*."""
+def watch_input(exchange: Exchange, environ: WSGIEnvironment) -> None:
+    """Stand before the input of a request that has a Content-Length, unless that says that there is none."""
     try:
-        declared = declared_length(length)
-        if declared is not None and "wsgi.input" in environ:
+        declared = declared_length(environ["CONTENT_LENGTH"])
+        if declared and "wsgi.input" in environ:
             environ["wsgi.input"] = MeasuredInput(exchange, environ["wsgi.input"], declared)
     except Exception as error:
         exchange.tracker.failed(error)

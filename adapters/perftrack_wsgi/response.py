@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from perftrack.content_types import EVENT_STREAM, NAME, ContentTypes
-from perftrack.exchange import Exchange
+from perftrack.exchange import BACKGROUND_FLOOR, Exchange
 from perftrack.outcomes import NO_STATUS
 from perftrack_wsgi.request import declared_length
 
@@ -46,13 +47,15 @@ class WSGIExchange(Exchange):
             self._write = start_response(status, headers)
         else:
             self._write = start_response(status, headers, exc_info)
+            self.stream = False
         try:
             self.status = _CODES.get(status) or int(status[:3])
             self.headers = headers
-            if self.label is not None:
-                self.read_route()
-            self.stream = _types.plain not in headers and _types.is_stream(headers)
-            if self.stream:
+            label = self.label
+            if self.route is None and label is not None:  # some frameworks forget it before the last byte
+                self.route = label(self.source)
+            if _types.plain not in headers and _types.is_stream(headers):
+                self.stream = True
                 self.tracker.memory.show_stream(self)
         except Exception as error:
             self.tracker.failed(error)
@@ -96,7 +99,7 @@ class WSGIExchange(Exchange):
 
 
 class MeasuredBody:
-    """The app's body, piece by piece as it comes. `measured_body` makes it."""
+    """The app's body, piece by piece as it comes. The middleware makes it."""
 
     __slots__ = ("body", "exchange")
 
@@ -104,12 +107,18 @@ class MeasuredBody:
     """The app's."""
     exchange: WSGIExchange
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes]:  # noqa: C901 - as in `PerformanceMiddleware.__call__`
         """Give the pieces. The end of the iteration is the last byte."""
         exchange = self.exchange
         try:
             for piece in self.body:
-                exchange.note(piece)
+                try:  # as `note` does
+                    if exchange.first_byte is None and piece:
+                        clock = exchange.tracker.clock
+                        exchange.first_byte = clock()
+                    exchange.written += len(piece)
+                except Exception as error:
+                    exchange.tracker.failed(error)
                 yield piece
         except GeneratorExit:  # the server stopped; `close` will say what that means, or `__del__` without it
             raise
@@ -119,10 +128,11 @@ class MeasuredBody:
         except BaseException:  # a greenlet or a worker is being stopped
             exchange.guarded(exchange.cut_short)
             raise
-        try:
-            exchange.complete()
-        except Exception as error:
-            exchange.tracker.failed(error)
+        if exchange.finish is None:
+            try:
+                exchange.tracker.memory.finish(exchange)
+            except Exception as error:
+                exchange.tracker.failed(error)
 
     def close(self) -> None:
         """Close the app's body. What the app does there comes after the last byte."""
@@ -136,7 +146,9 @@ class MeasuredBody:
             close()
         finally:
             try:
-                exchange.returned()
+                clock, finish = exchange.tracker.clock, exchange.finish
+                if finish is not None and (background := clock() - finish) >= BACKGROUND_FLOOR:
+                    exchange.worked(background)
             except Exception as error:
                 exchange.tracker.failed(error)
 
@@ -172,30 +184,27 @@ class MadeFiles:
         self.made = made = self._wrapper(*arguments)
         return made
 
+    def __instancecheck__(self, body: object) -> bool:
+        """Tell whether *body* is what was made, as a class would."""
+        return body is not None and body is self.made
+
 
 def _write_failed() -> bool:
     """Tell whether the server closes a body because it could not write: then that error is on its way just now."""
     return isinstance(sys.exc_info()[1], OSError)
 
 
-def measured_body(exchange: WSGIExchange, body: Iterable[bytes], file_wrapper: object) -> Iterable[bytes]:
-    """Wrap *body*; what the server's own *file_wrapper* made stays as it is, for the server sends the file itself."""
-    if file_wrapper is not None and _is_file(body, file_wrapper):
-        _time_file(exchange, body)
-        return body
-    measured = SizedBody() if hasattr(type(body), "__len__") else MeasuredBody()  # isinstance(body, Sized) is slow
-    measured.body, measured.exchange = body, exchange  # here, because an `__init__` takes twice as long
-    return measured
+@lru_cache(maxsize=128)  # of the few kinds that an app has: to ask a class what it lacks is slow
+def measured_kind(kind: type[Iterable[bytes]]) -> type[MeasuredBody]:
+    """Choose what stands for a body of this *kind*."""
+    return SizedBody if issubclass(kind, Sized) else MeasuredBody
 
 
-def _is_file(body: object, file_wrapper: object) -> bool:
-    if isinstance(file_wrapper, MadeFiles):
-        return body is not None and body is file_wrapper.made
-    return isinstance(file_wrapper, type) and isinstance(body, file_wrapper)
+def time_file(exchange: Exchange, file: Any) -> Iterable[bytes]:
+    """Let the duration end when the server closes *file*; where that can't be seen, when the app returns.
 
-
-def _time_file(exchange: Exchange, file: Any) -> None:
-    """Let the duration end when the server closes *file*; where that can't be seen, when the app returns."""
+    Give *file*, which stays the server's own object.
+    """
     exchange.guarded(exchange.piece)
     close = getattr(file, "close", None)
 
@@ -212,3 +221,5 @@ def _time_file(exchange: Exchange, file: Any) -> None:
     except (AttributeError, TypeError):
         exchange.tracker.memory.untimed_files += 1
         exchange.complete()
+    handed_on: Iterable[bytes] = file
+    return handed_on

@@ -61,7 +61,7 @@ def test_paths_that_need_no_check_are_known() -> None:
             exchange.status = 200
             exchange.complete()
     assert plain.known == {"/users/7": "/users/{id}"}
-    assert labelled.known == {"/users/7": ""}
+    assert labelled.known == {"/users/7": None}
     assert queued.known == {}
 
 

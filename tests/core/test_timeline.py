@@ -88,6 +88,17 @@ def test_the_peak_is_seen_at_a_finish(clock: FakeClock) -> None:
     assert [slot["in_flight_peak"] for slot in last(tracker, 3)] == [4, 4, 2]
 
 
+def test_one_request_alone_is_a_peak(clock: FakeClock) -> None:
+    """Also where a reader or a recorded request began the slot, and whatever the request comes to."""
+    tracker = PerformanceTracker(clock=clock)
+    for end in ("complete", "left", "raised"):
+        clock.tick(10.0)
+        tracker.snapshot()
+        tracker.record("GET", "/", 200, 0.1)  # which was not in flight here
+        getattr(begun(tracker, 1)[0], end)()
+    assert [slot["in_flight_peak"] for slot in last(tracker, 4)] == [None, 1, 1, 1]
+
+
 def test_a_slot_without_anything_has_no_peak(clock: FakeClock) -> None:
     """No request and nobody in flight is null, not 0."""
     tracker = PerformanceTracker(clock=clock)

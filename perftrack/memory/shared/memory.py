@@ -102,8 +102,8 @@ class SharedMemory(PrivateMemory):
         self._counted.clear()
         self._unfinished.clear()
         self._pages.clear()
-        self._open: dict[str, dict[str, Page]] = {}
-        """method -> route -> page: what `add` looks up."""
+        self._open: dict[str, dict[str | None, Page]] = {}
+        """method -> route -> page: what each request looks up. None stands for `<unmatched>`, as labels have it."""
         self._generation = self.group.generation
         self._publisher.start(self._epoch, self._generation)
         self._show_peak()
@@ -173,6 +173,47 @@ class SharedMemory(PrivateMemory):
                 page.codes[at] = WHOLE | status
             return
         self.add_closely(method, route, path, outcome_of(status), status, duration, first_byte, finish)
+
+    def finish(self, exchange: Exchange) -> None:
+        """Count a request whose last byte the server has just taken, and let it leave."""
+        clock = self.clock
+        try:
+            exchange.finish = finish = clock()
+            if not self._keep(exchange, finish):
+                exchange.count_closely(finish)
+        except Exception as error:
+            exchange.finish = inf  # whatever happens, once
+            exchange.tracker.failed(error)
+        finally:
+            self.leave(exchange)
+
+    def _keep(self, exchange: Exchange, finish: float) -> bool:
+        """Store the readings of a request. Give False, and do nothing, where it must be looked at closely."""
+        label, route = exchange.label, exchange.route
+        try:
+            if route is None and label is not None:
+                route = label(exchange.source)
+            page = self._open[exchange.method][route]
+        except Exception:  # a new endpoint, or a label that fails
+            return False
+        duration, first_byte = finish - exchange.arrival, exchange.first_byte
+        if (
+            duration > self._notable
+            or exchange.outcome is not None
+            or exchange.stream
+            or finish >= page.second_end
+            or self._generations[0] != self._generation
+        ):
+            return False
+        for at in page.free:  # the next one, unless the page is full
+            page.durations[at] = duration
+            if first_byte is None:
+                page.codes[at] = EMPTY_PLAIN | exchange.status
+            else:
+                page.first_bytes[at] = first_byte - exchange.arrival
+                page.codes[at] = WHOLE | exchange.status
+            return True
+        return False
 
     def leave(self, exchange: Exchange) -> None:
         """Note that a request, which entered `live` at its arrival, is no longer in flight."""
@@ -333,7 +374,7 @@ class SharedMemory(PrivateMemory):
         self._epoch += 1
         page.open(self._publisher.row_of(endpoint), self._timeline, self._epoch)
         self._pages[endpoint] = page
-        self._open.setdefault(endpoint.method, {})[endpoint.route] = page
+        self._open.setdefault(endpoint.method, {})[endpoint.route if endpoint.matched else None] = page
         return page
 
     def _close_page(self, endpoint: Endpoint) -> None:
