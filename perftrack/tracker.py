@@ -61,6 +61,8 @@ class PerformanceTracker:
         self._max_slow_queries = self.settings.max_slow_queries
         self.caches = CacheRegistry(clock, self.failed)
         self._deciding = threading.RLock()
+        self._decided: list[PrivateMemory] = []
+        """The memories that were decided for; the first one counts."""
         self.memory = self._undecided(Clocks(clock, wall, clock_name()))
         """Where the counters live; decided at the first use."""
         self.record_query_strings = self.settings.record_query_strings
@@ -132,6 +134,7 @@ class PerformanceTracker:
         self.caches.forked()
         self._memory_warnings.clear()
         self._deciding = threading.RLock()  # a thread of the parent may hold the old one for ever
+        self._decided = []
         self.memory = self._undecided(Clocks(self.clock, self.wall, clock_name()))
 
     def warn(self, text: str) -> None:
@@ -258,8 +261,9 @@ class PerformanceTracker:
                 memory = choose_memory(
                     name, self.settings, clocks, self._memory_warnings.add, self._count_alone, self.caches
                 )
-                if self._is_undecided():  # unless a signal handler was here meanwhile
-                    self.memory = memory
+                self._decided.append(memory)  # perhaps after a signal handler's, wherever that strikes
+                if self._is_undecided():
+                    self.memory = self._decided[0]
                 self.memory.show_caches()
                 self._tell_memory()
         self.caches.disinherit()

@@ -97,6 +97,25 @@ def test_records_from_a_signal_handler_are_counted() -> None:
     assert tracker.stats()["total_requests"] == tracker.stats()["slow_queries_count"] == struck + recorded
 
 
+def test_a_record_at_the_last_moment_of_the_decision_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler that strikes when the memory has been chosen and is not in its place yet records into the same one."""
+    tracker, calls = PerformanceTracker(), 0
+    is_undecided = PerformanceTracker._is_undecided
+
+    def interrupted(self: PerformanceTracker) -> bool:
+        nonlocal calls
+        calls += 1
+        answer = is_undecided(self)
+        if calls == 2:
+            tracker.record("GET", "/handler", 200, SLOW)
+        return answer
+
+    monkeypatch.setattr(PerformanceTracker, "_is_undecided", interrupted)
+    tracker.record("GET", "/", 200, SLOW)
+    assert calls > 2
+    assert tracker.stats()["total_requests"] == 2
+
+
 def test_records_from_the_garbage_collector_are_counted() -> None:
     """Finalizers that record while a request is being counted lose nothing and hang nothing."""
     tracker = PerformanceTracker(clock=FakeClock())
