@@ -100,7 +100,7 @@ def test_records_from_a_signal_handler_are_counted() -> None:
 def test_a_record_at_the_last_moment_of_the_decision_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler that strikes when the memory has been chosen and is not in its place yet records into the same one."""
     tracker, calls = PerformanceTracker(), 0
-    is_undecided = PerformanceTracker._is_undecided
+    is_undecided: Callable[[PerformanceTracker], bool] = vars(PerformanceTracker)["_is_undecided"]
 
     def interrupted(self: PerformanceTracker) -> bool:
         nonlocal calls
