@@ -1,8 +1,8 @@
 """One request from arrival to last byte: four readings, one outcome, recorded exactly once.
 
 An adapter lets an `Exchange` begin when a request arrives, tells it what the protocol shows (a status, a piece of
-body, the last byte, a client that left, an exception, the app's return), and decides nothing. None of the methods
-raises.
+body, the last byte, a client that left, an exception, the app's return), and decides nothing. What an adapter calls
+raises nothing into the app: the methods here guard themselves, or, like `worked`, are guarded where they are called.
 """
 
 from __future__ import annotations

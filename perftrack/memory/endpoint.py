@@ -198,7 +198,7 @@ class Endpoint:
     def _count_first_bytes(self, first_bytes: list[Any], longest: float) -> None:
         """Count first bytes, None for each empty body: to find out by trying is cheapest, as most have one.
 
-        None is later than the *longest* duration, so most often there is no need to look for a maximum.
+        No first byte comes after the last: where the *longest* duration beats no maximum, there is none to look for.
         """
         try:
             total = sum(first_bytes)

@@ -189,10 +189,10 @@ class SharedMemory(PrivateMemory):
 
     def _keep(self, exchange: Exchange, finish: float) -> bool:
         """Store the readings of a request. Give False, and do nothing, where it must be looked at closely."""
-        label, route = exchange.label, exchange.route
         try:
-            if route is None and label is not None:
-                route = label(exchange.source)
+            route = exchange.route
+            if route is None:
+                route = exchange.label(exchange.source)
             page = self._open[exchange.method][route]
         except Exception:  # a new endpoint, or a label that fails
             return False
