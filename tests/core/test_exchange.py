@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -263,3 +264,21 @@ def test_a_label_that_gives_no_text_is_a_failure(clock: FakeClock) -> None:
     stats = tracker.stats()
     assert list(stats["endpoint_stats"]) == ["GET /items/{id}"]
     assert stats["warnings"] == ["perftrack failed 1 times; the log has the first failure"]
+
+
+@pytest.mark.parametrize("memory", ["private", "shared"])
+def test_what_is_special_stays_so_on_a_known_endpoint(
+    memory: str, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An endpoint that has counted plain requests still takes no duration of a stream or of a client that left."""
+    monkeypatch.setenv("PERFTRACK_DIR", str(tmp_path))
+    tracker = PerformanceTracker(clock=clock, memory=memory, group="special")
+    for stream, end in ((False, "complete"), (True, "complete"), (False, "left"), (False, "cut_short")):
+        exchange = begin(Exchange, tracker, lambda _: "/route", {}, "GET", "/route")
+        exchange.status, exchange.stream = 200, stream
+        clock.tick(0.125)
+        getattr(exchange, end)()
+    stats = tracker.stats()
+    assert stats["outcomes"] == {"ok": 2, "client_error": 0, "server_error": 1, "client_left": 1}
+    assert (stats["duration"]["count"], stats["streams"]["finished"]) == (2, 1)
+    tracker.memory.forget()
