@@ -15,11 +15,10 @@ from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.private import PrivateMemory
 from perftrack.memory.shared.arrivals import Arrivals
 from perftrack.memory.shared.caches import SharedCaches
-from perftrack.memory.shared.counting import Readings, count_readings
 from perftrack.memory.shared.entry import EMPTY, SLOW, TIMED, UNTIMED, WHOLE, special_code
 from perftrack.memory.shared.group import Group, join
 from perftrack.memory.shared.layout import Cell
-from perftrack.memory.shared.page import Page
+from perftrack.memory.shared.pages import WaitingPages
 from perftrack.memory.shared.publisher import Publisher
 from perftrack.memory.shared.reader import Reader
 from perftrack.outcomes import outcome_of
@@ -34,16 +33,10 @@ if TYPE_CHECKING:
     from perftrack.snapshot import Snapshot
     from perftrack.websocket import WebSocketSession
 
-COMMIT_PAGES: Final = 16
-"""Counted pages that wait for a commit. More would be cheaper on average, with a longer pause to write the records."""
-
 OTHER_ROWS: Final = len(METHODS) + 2
 """Rows beside `max_endpoints`: `<unmatched>` for each method and for OTHER, and `<overflow>`."""
 
 EMPTY_PLAIN: Final = WHOLE | EMPTY
-
-PATIENCE: Final = 1.0
-"""Seconds after which an entry that was taken and never stored is given up: its thread was interrupted for good."""
 
 
 class SharedMemory(PrivateMemory):
@@ -75,14 +68,7 @@ class SharedMemory(PrivateMemory):
         self._heir: PrivateMemory | None = None
         self._segment = segment
         self._publisher = Publisher(segment)
-        self._epoch = 0
-        self._pages: dict[Endpoint, Page] = {}
-        """The page that is open for an endpoint."""
-        self._unfinished: list[tuple[float, Endpoint, Page]] = []
-        """Closed pages in which a thread is still storing, and when they were closed."""
-        self._counted: list[Page] = []
-        """Pages that the records will hold with the next commit."""
-        self._idle: list[Page] = []
+        self._pages = WaitingPages(segment, self._publisher, reader.clocks.monotonic, settings.apdex_threshold)
         super().__init__(settings, reader.clocks)
         self._turnstile = caches.ledger.turnstile
         self._caches = caches
@@ -93,19 +79,10 @@ class SharedMemory(PrivateMemory):
 
     def _zero(self) -> None:
         super()._zero()
-        for page in self._pages.values():
-            page.close()
-        closed = [*self._pages.values(), *(page for *_, page in self._unfinished)]
-        # A page in which a thread is still storing is not used again.
-        self._idle += [page for page in self._counted if page.reusable]
-        self._idle += [page for page in closed if 0 not in page.readings().by_code()]
-        self._counted.clear()
-        self._unfinished.clear()
-        self._pages.clear()
-        self._open: dict[str, dict[str | None, Page]] = {}
-        """method -> route -> page: what each request looks up. None stands for `<unmatched>`, as labels have it."""
+        self._pages.begin_anew(self._timeline)
+        self._open = self._pages.open
         self._generation = self.group.generation
-        self._publisher.start(self._epoch, self._generation)
+        self._publisher.start(self._pages.epoch, self._generation)
         self._show_peak()
 
     @property
@@ -329,20 +306,14 @@ class SharedMemory(PrivateMemory):
     ) -> Endpoint:
         self._follow_reset()
         endpoint = self._entered(method, route, finish)
-        # None where an exception from outside, such as a signal handler's, came between a page and the next.
-        page = self._pages.get(endpoint) or self._open_page(endpoint)
-        at = next(page.free, None)
-        while at is None:
-            page = self._turn_page(endpoint)
-            at = next(page.free, None)
-        page.put(at, code, duration, first_byte)
+        self._pages.store(endpoint, code, duration, first_byte)
         return endpoint
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
         endpoint = super()._endpoint(method, route)
-        if endpoint not in self._pages:
+        if not self._pages.has(endpoint):
             self._publisher.name(endpoint)
-            self._open_page(endpoint)
+            self._pages.open_for(endpoint)
         if self._overflowed:
             self._segment.cells[Cell.ROWS_FULL] = 1
         return endpoint
@@ -350,11 +321,11 @@ class SharedMemory(PrivateMemory):
     def _move_on(self, endpoint: Endpoint, finish: float) -> None:
         if finish < endpoint.second_end:
             return
-        self._close_page(endpoint)
+        self._pages.close_of(endpoint)
         if finish >= self._timeline.second_end:
             self._turn(finish)
         endpoint.enter(self._timeline)
-        self._open_page(endpoint)
+        self._pages.open_for(endpoint)
 
     def _turn(self, finish: float) -> None:
         number = self._timeline.slot_number
@@ -362,60 +333,8 @@ class SharedMemory(PrivateMemory):
         self._timeline.tidy(SLOTS)
         if self._timeline.slot_number != number:
             self._publisher.note_peak(number)
-            self._commit()
+            self._pages.commit()
             self._show_peak()
-
-    def _turn_page(self, endpoint: Endpoint) -> Page:
-        self._close_page(endpoint)
-        return self._open_page(endpoint)
-
-    def _open_page(self, endpoint: Endpoint) -> Page:
-        page = self._idle.pop() if self._idle else self._segment.new_page()
-        self._epoch += 1
-        page.open(self._publisher.row_of(endpoint), self._timeline, self._epoch)
-        self._pages[endpoint] = page
-        self._open.setdefault(endpoint.method, {})[endpoint.route if endpoint.matched else None] = page
-        return page
-
-    def _close_page(self, endpoint: Endpoint) -> None:
-        page = self._pages.pop(endpoint, None)
-        if page is None:
-            return
-        page.close()
-        self._unfinished.append((self.clock(), endpoint, page))
-        self._count_closed()
-
-    def _count_closed(self) -> None:
-        """Count the closed pages, those aside in which a thread is still storing."""
-        waiting, self._unfinished = self._unfinished, []
-        for closed_at, endpoint, page in waiting:
-            readings = page.readings()
-            by_code = readings.by_code()
-            if 0 in by_code:
-                if self.clock() < closed_at + PATIENCE:
-                    self._unfinished.append((closed_at, endpoint, page))
-                    continue
-                readings = readings.chosen(WHOLE, WHOLE)
-            self._count_page(endpoint, page, readings, by_code)
-        if len(self._counted) >= COMMIT_PAGES:
-            self._commit()
-
-    def _count_page(
-        self, endpoint: Endpoint, page: Page, readings: Readings, by_code: dict[int, int]
-    ) -> None:
-        if not by_code:
-            self._idle.append(page)
-            return
-        page.reusable = by_code.pop(0, 0) == 0
-        count_readings(endpoint, page.tally, readings, by_code, self.apdex_threshold)
-        self._counted.append(page)
-        self._publisher.note_change(endpoint, page.second, page.tally)
-
-    def _commit(self) -> None:
-        """Let the records hold what has been counted, and its pages be used again."""
-        self._publisher.commit(self._counted, self._timeline)
-        self._idle += [page for page in self._counted if page.reusable]
-        self._counted.clear()
 
     def _change_aside_soon(self, change: Callable[[Aside], None]) -> None:
         self._turnstile.soon(self._change_aside, change)
@@ -442,24 +361,13 @@ class SharedMemory(PrivateMemory):
         """Go on with what this process has counted, and alone: the segment keeps what it shows."""
         if self._heir is not None:
             return
-        self._count_everything()
+        self._pages.count_everything()
         heir = PrivateMemory.__new__(PrivateMemory)
         vars(heir).update(vars(self), live=self._arrivals.hide(), untimed_files=self.untimed_files)
         vars(heir).update(_reset_wall=self.group.last_reset, forget=self.forget)
         vars(heir).pop("leave", None)  # which shows the caches to others
         self._heir = heir
         self._gave_up(heir, error)
-
-    def _count_everything(self) -> None:
-        for endpoint, page in self._pages.items():
-            page.close()
-            self._unfinished.append((-inf, endpoint, page))
-        for _, endpoint, page in self._unfinished:
-            readings = page.readings().chosen(WHOLE, WHOLE)
-            count_readings(endpoint, page.tally, readings, readings.by_code(), self.apdex_threshold)
-        self._unfinished.clear()
-        self._pages.clear()
-        self._open.clear()
 
     def _heir_of_mine(self) -> PrivateMemory:
         return cast("PrivateMemory", self._heir)  # who gets no endpoint from `_store` finds an heir

@@ -15,7 +15,7 @@ from perftrack.memory.shared.layout import WORD
 from perftrack.memory.timeline import Tally, Timeline
 
 ENTRIES: Final = 64
-"""Requests that a page holds: as many as wait uncounted in private memory."""
+"""Requests that a page holds, and so wait uncounted at most."""
 
 HEADER_WORDS: Final = 8
 EPOCH, ENDPOINT, SECOND = range(3)
