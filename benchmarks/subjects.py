@@ -82,7 +82,7 @@ class Adding:
 
 def count_waiting(tracker: PerformanceTracker) -> None:
     """Count what waits, as a read would: the rest of a read is no part of a record."""
-    for endpoint in vars(tracker.memory)["_endpoints"].values():
+    for endpoint in vars(tracker.memory)["_rows"].by_name.values():
         endpoint.count()
 
 

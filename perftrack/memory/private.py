@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from math import floor, inf
 from typing import TYPE_CHECKING, Final
 
-from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, bounded_text, endpoint_name
+from perftrack.labels import OTHER_METHOD, OVERFLOW
 from perftrack.memory.aside import Aside
 from perftrack.memory.clocks import Clocks
 from perftrack.memory.endpoint import BUSY, FULL, Endpoint
+from perftrack.memory.rows import Rows
 from perftrack.memory.slow_log import SlowLog
 from perftrack.memory.timeline import Timeline
 from perftrack.memory.turnstile import Turnstile
@@ -75,13 +75,10 @@ class PrivateMemory:
             return self._reset_wall
 
     def _zero(self) -> None:
-        self._endpoints: dict[str, Endpoint] = {}
-        self._by_method: dict[str, dict[str | None, Endpoint]] = {}
-        """method -> route -> row: what each request looks up. None stands for `<unmatched>`, as labels have it."""
-        self._rows = 0
+        self._rows = Rows(self.max_endpoints, self._errors, self.packed_limit)
+        self._by_method = self._rows.by_method
         self.untimed_files = 0
         """File responses that were timed to the app's return only."""
-        self._overflowed = False
         self._timeline = Timeline(self.clock(), len(self.live))
         self._slow_log = SlowLog(self.max_slow_queries, self.wall)
         self._aside = Aside()
@@ -241,18 +238,13 @@ class PrivateMemory:
             self._timeline.turn(now, self.live)
             self._timeline.tidy(SLOTS)
             self._timeline.slot.see(len(self.live))
-            all_endpoints = list(self._endpoints.values())
-        endpoints: dict[str, EndpointSnapshot] = {}
-        size = 0
-        for endpoint in all_endpoints:
-            with self._turnstile:
-                endpoint.count()
-                endpoints[endpoint.name] = endpoint.snapshot(floor(now))
-                size += endpoint.size()
+            rows = list(self._rows.by_name.values())
+        endpoints = {row.name: self._copy(row, floor(now)) for row in rows}
+        size = self._rows.size() + sum(row.size() for row in rows)
         live = [exchange for exchange in list(self.live) if not exchange.recorded]
-        streams_open = sum(exchange.stream for exchange in live)
         arrivals = [exchange.arrival for exchange in live if not exchange.stream]
-        if self._overflowed:
+        streams = Streams(open=len(live) - len(arrivals))
+        if self._rows.overflowed:
             warnings |= {f"more than {self.max_endpoints} endpoints: the rest is counted in {OTHER_METHOD} {OVERFLOW}"}
         with self._turnstile:
             return Snapshot(
@@ -268,12 +260,12 @@ class PrivateMemory:
                 slow_requests=self._slow_log.newest_first(),
                 queue=self._aside.queue,
                 background=self._aside.background,
-                streams=self._aside.streams.merge(Streams(open=streams_open)),
+                streams=self._aside.streams.merge(streams),
                 websockets=self._aside.websockets(len(self._sockets)),
                 in_flight=len(live),
                 oldest_in_flight=max(0.0, now - min(arrivals)) if arrivals else None,
-                members=(WorkerPart(os.getpid(), now - self._clocks.born, sum(e.number for e in all_endpoints)),),
-                bytes=size + sys.getsizeof(self._endpoints),
+                members=(WorkerPart(os.getpid(), now - self._clocks.born, sum(row.number for row in rows)),),
+                bytes=size,
                 untimed_files=self.untimed_files,
                 warnings=warnings,
                 errors=self._setting,
@@ -281,9 +273,14 @@ class PrivateMemory:
                 max_slow_queries=self.max_slow_queries,
             )
 
+    def _copy(self, row: Endpoint, now: int) -> EndpointSnapshot:
+        with self._turnstile:
+            row.count()
+            return row.snapshot(now)
+
     def knows(self, method: str, route: str) -> bool:
         """Tell whether the endpoint has a row."""
-        return endpoint_name(bounded_method(method), route) in self._endpoints
+        return self._rows.knows(method, route)
 
     # -- inside the turnstile --------------------------------------------------------------------------------------
 
@@ -349,22 +346,8 @@ class PrivateMemory:
         endpoint.enter(timeline)
 
     def _endpoint(self, method: str, route: str) -> Endpoint:
-        """Find the row of an endpoint, made bounded; open it, or share the overflow row."""
-        method, route = bounded_method(method), bounded_text(route)
-        name = endpoint_name(method, route)
-        endpoint = self._endpoints.get(name)
-        if endpoint is not None:
-            return endpoint
-        if route not in (UNMATCHED, OVERFLOW):
-            if self._rows >= self.max_endpoints:
-                self._overflowed = True
-                return self._endpoint(OTHER_METHOD, OVERFLOW)
-            self._rows += 1
-        endpoint = Endpoint(method, route, self._errors, self.packed_limit)
-        self._endpoints[name] = endpoint
-        endpoint.enter(self._timeline)
-        self._by_method.setdefault(method, {})[None if route == UNMATCHED else route] = endpoint
-        return endpoint
+        """Find the row of an endpoint."""
+        return self._rows.row(method, route, self._timeline)
 
     def _note(
         self, endpoint: Endpoint, path: str, outcome: int, status: int, duration: float, first_byte: float | None

@@ -314,7 +314,7 @@ class SharedMemory(PrivateMemory):
         if not self._pages.has(endpoint):
             self._publisher.name(endpoint)
             self._pages.open_for(endpoint)
-        if self._overflowed:
+        if self._rows.overflowed:
             self._segment.cells[Cell.ROWS_FULL] = 1
         return endpoint
 
