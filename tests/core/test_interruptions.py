@@ -13,7 +13,7 @@ import pytest
 from perftrack import PerformanceTracker
 from perftrack.exchange import Exchange, begin
 from perftrack.websocket import WebSocketSession
-from tests.core.concurrency import SLOW, Interruption, finish_or_hang
+from tests.core.concurrency import SLOW, Interruption, finish_or_hang, needs_timer, signals
 from tests.support import FakeClock
 
 
@@ -75,25 +75,20 @@ def test_everything_that_a_finalizer_may_end_waits_for_the_lock() -> None:
     assert sockets["close_codes"] == {"1000": 1, "1001": 1}
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timer on this platform")
+@needs_timer
 def test_records_from_a_signal_handler_are_counted() -> None:
     """A handler that records, wherever it strikes, loses nothing of its own and nothing of what it interrupts."""
     tracker, struck, recorded = PerformanceTracker(), 0, 0
 
-    def strike(*_: object) -> None:
+    def strike() -> None:
         nonlocal struck
         struck += 1
         tracker.record("GET", f"/{struck % 5}", 200, SLOW)
 
-    previous = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, 0.0001, 0.0001)
-    try:
+    with signals(strike, seconds=0.0001):
         while struck < 300:
             tracker.record("GET", f"/{recorded % 5}", 200, SLOW)
             recorded += 1
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, previous)
     assert tracker.stats()["total_requests"] == tracker.stats()["slow_queries_count"] == struck + recorded
 
 

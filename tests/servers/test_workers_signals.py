@@ -29,6 +29,9 @@ RELOADED = {
 PYTHONPATH = os.pathsep.join([str(ROOT), str(ROOT / "adapters"), sysconfig.get_path("platlib")])
 """uWSGI starts itself anew, with the Python that its virtual environment was made of."""
 
+SENDERS = 2
+"""Threads that send one request after the other."""
+
 
 @pytest.mark.parametrize("name", RELOADED)
 def test_reload_under_load_keeps_the_counts(name: str, tmp_path: Path) -> None:
@@ -38,17 +41,18 @@ def test_reload_under_load_keeps_the_counts(name: str, tmp_path: Path) -> None:
     with workers_of(*command_of(name), *RELOADED[name], variables=variables) as server:
         server.send(["/fast"] * 60)
         before = set(server.answered)
-        with under_load(server, at_once=2) as load:
+        with under_load(server, at_once=SENDERS) as load:
             os.kill(server.process.pid, signal.SIGHUP)
             await_end(*before)
             load.await_answers(50)
         looks = server.looks()
         assert before.isdisjoint(look.worker for look in looks)
-        # granian may end a thread between an answer and the end of its request.
+        # granian may end a thread between an answer and the end of its request, one for each that sends.
         least, most = sorted((recorded_in(evidence), server.sent))
-        assert most - least <= 1
-        shown = totals(looks)
-        assert shown in ({("host", least)}, {("host", most)})
+        assert most - least <= SENDERS
+        [(scope, shown)] = totals(looks)
+        assert scope == "host"
+        assert least <= shown <= most
 
 
 def test_upgrade_starts_a_new_group(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import pytest
 
 from perftrack.exchange import Exchange, begin
 from perftrack.memory.shared.page import Page
-from tests.core.concurrency import SLOW, finish_or_hang
+from tests.core.concurrency import SLOW, finish_or_hang, needs_timer, signals
 from tests.core.shared.support import check_whole, member, record_many, totals
 from tests.support import FakeClock
 
@@ -124,25 +123,20 @@ def test_an_exception_between_two_pages_loses_nothing_before_or_after(
     assert totals(tracker) == {"GET /": before + 140}
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timer on this platform")
+@needs_timer
 @pytest.mark.parametrize("seconds", [0.25, SLOW])
 def test_records_from_a_signal_handler_are_counted(clock: FakeClock, seconds: float) -> None:
     """A handler that records, wherever it strikes, loses nothing of its own and nothing of what it interrupts."""
     tracker, struck, recorded = member(clock), 0, 0
 
-    def strike(*_: object) -> None:
+    def strike() -> None:
         nonlocal struck
         struck += 1
         tracker.record("GET", f"/{struck % 5}", 200, seconds)
 
-    previous = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
-    try:
+    with signals(strike, seconds=0.0001):
         while struck < 300:
             tracker.record("GET", f"/{recorded % 5}", 200, seconds)
             recorded += 1
             clock.tick(0.001)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, previous)
     assert sum(totals(tracker).values()) == struck + recorded
