@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,8 @@ def test_datasette(tmp_path: Path) -> None:
 
 def test_httpbin() -> None:
     """httpbin, a Flask app: all methods, streams, redirects and errors."""
+    if find_spec("httpbin") and version("httpbin") == "0.10.0":
+        pytest.skip("pip took a httpbin too old for Werkzeug, as later ones want an older greenlet than Playwright")
     pytest.importorskip("httpbin", reason="httpbin is not installed; pip install 'perftrack-web[servers]'")
     with running("run", "httpbin:app", "--token", TOKEN, "--slow", "0.04") as server:
         assert "(WSGI)" in server.lines[0]
