@@ -34,13 +34,16 @@ def source_of(request: HttpRequest) -> MutableMapping[str, Any]:
     return meta if ROUTE in meta else getattr(request, "scope", meta)
 
 
+def route_of(request: HttpRequest) -> str | None:
+    """Give the template of the route that was chosen for *request*, if one was."""
+    match = request.resolver_match
+    return None if match is None else template_of(match.route)
+
+
 def route_template(source: Mapping[str, Any]) -> str | None:
     """Give the route's template, with the prefixes of includes; None when no URL pattern matched."""
     left: HttpRequest | str | None = source.get(ROUTE)
-    if not isinstance(left, HttpRequest):
-        return left
-    match = left.resolver_match
-    return None if match is None else template_of(match.route)
+    return route_of(left) if isinstance(left, HttpRequest) else left
 
 
 @cache  # there are as many routes as the project has

@@ -13,7 +13,7 @@ from perftrack.exchange import Exchange, begin
 from perftrack_django.caches import watch_caches
 from perftrack_django.conf import admin, tracker
 from perftrack_django.handlers import measure_handlers
-from perftrack_django.labels import ROUTE, route_template, source_of, template_of
+from perftrack_django.labels import ROUTE, route_of, route_template, source_of, template_of
 
 Source = MutableMapping[str, Any]
 GetResponse = Callable[[HttpRequest], Any]
@@ -49,7 +49,7 @@ class PerformanceMiddleware:
             response: HttpResponseBase = self.get_response(request)
         finally:
             try:
-                match = request.resolver_match
+                match = request.resolver_match  # as `route_of` does
                 environ[ROUTE] = None if match is None else template_of(match.route)
             except Exception as error:
                 tracker().failed(error)
@@ -109,8 +109,7 @@ def _unmeasured(request: HttpRequest, source: Source) -> Exchange | None:
 def _leave(request: HttpRequest) -> None:
     """Leave the route alone: a request that is kept by what it keeps itself would have to be found by the collector."""
     try:
-        match = request.resolver_match
-        source_of(request)[ROUTE] = None if match is None else template_of(match.route)
+        source_of(request)[ROUTE] = route_of(request)
     except Exception as error:
         tracker().failed(error)
 

@@ -10,8 +10,8 @@ from perftrack.labels import OTHER_METHOD, OVERFLOW, UNMATCHED, bounded_method, 
 from perftrack.memory.endpoint import Endpoint
 from perftrack.memory.timeline import Timeline
 
-UNCOUNTED: Final = (UNMATCHED, OVERFLOW)
-"""Routes whose rows are beside the limit."""
+EXEMPT: Final = (UNMATCHED, OVERFLOW)
+"""Routes whose rows do not count towards the limit; their requests are counted as all others."""
 
 
 class Rows:
@@ -42,7 +42,7 @@ class Rows:
         endpoint = self.by_name.get(name)
         if endpoint is not None:
             return endpoint
-        if route not in UNCOUNTED:
+        if route not in EXEMPT:
             if self._number >= self._limit:
                 self.overflowed = True
                 return self.row(OTHER_METHOD, OVERFLOW, timeline)
