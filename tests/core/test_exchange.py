@@ -281,4 +281,34 @@ def test_what_is_special_stays_so_on_a_known_endpoint(
     stats = tracker.stats()
     assert stats["outcomes"] == {"ok": 2, "client_error": 0, "server_error": 1, "client_left": 1}
     assert (stats["duration"]["count"], stats["streams"]["finished"]) == (2, 1)
+    assert len(tracker.memory.live) == 0
+    tracker.memory.forget()
+
+
+@pytest.mark.parametrize("memory", ["private", "shared"])
+def test_a_failure_on_a_known_endpoint_reaches_nobody(
+    memory: str, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request that meets it is noted as a failure and in flight no more; the next one is counted."""
+    monkeypatch.setenv("PERFTRACK_DIR", str(tmp_path))
+    tracker = PerformanceTracker(clock=clock, memory=memory, group="failing")
+
+    def fail(*_: object) -> NoReturn:
+        raise RuntimeError("a bug in perftrack")
+
+    def serve() -> None:
+        exchange = begun(tracker, status=200)
+        clock.tick(1.0)  # so that its endpoint enters a second, which can fail
+        exchange.complete()
+        exchange.returned()
+
+    serve()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(tracker.memory), "_move_on", fail)
+        serve()
+    serve()
+    stats = tracker.stats()
+    assert (stats["total_requests"], stats["in_flight"], stats["background"]["count"]) == (2, 0, 0)
+    assert stats["warnings"] == ["perftrack failed 1 times; the log has the first failure"]
+    assert len(tracker.memory.live) == 0
     tracker.memory.forget()

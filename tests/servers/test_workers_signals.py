@@ -29,8 +29,10 @@ RELOADED = {
 PYTHONPATH = os.pathsep.join([str(ROOT), str(ROOT / "adapters"), sysconfig.get_path("platlib")])
 """uWSGI starts itself anew, with the Python that its virtual environment was made of."""
 
-SENDERS = 2
-"""Threads that send one request after the other."""
+SENDERS = {"granian wsgi": 1}
+"""Threads that send one request after the other, two unless it says so: granian may end a thread between an answer and
+the end of its request, and each of two senders could meet that.
+"""
 
 
 @pytest.mark.parametrize("name", RELOADED)
@@ -41,18 +43,17 @@ def test_reload_under_load_keeps_the_counts(name: str, tmp_path: Path) -> None:
     with workers_of(*command_of(name), *RELOADED[name], variables=variables) as server:
         server.send(["/fast"] * 60)
         before = set(server.answered)
-        with under_load(server, at_once=SENDERS) as load:
+        with under_load(server, at_once=SENDERS.get(name, 2)) as load:
             os.kill(server.process.pid, signal.SIGHUP)
             await_end(*before)
             load.await_answers(50)
         looks = server.looks()
         assert before.isdisjoint(look.worker for look in looks)
-        # granian may end a thread between an answer and the end of its request, one for each that sends.
+        # granian may end a thread between an answer and the end of its request.
         least, most = sorted((recorded_in(evidence), server.sent))
-        assert most - least <= SENDERS
-        [(scope, shown)] = totals(looks)
-        assert scope == "host"
-        assert least <= shown <= most
+        assert most - least <= 1
+        shown = totals(looks)
+        assert shown in ({("host", least)}, {("host", most)})
 
 
 def test_upgrade_starts_a_new_group(tmp_path: Path) -> None:
